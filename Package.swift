@@ -1,0 +1,92 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "SpellTable",
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+
+        .target(
+            name: "JSONDocument",
+            dependencies: [crypto, .product(name: "HashTreeCollections", package: "swift-collections")],
+            swiftSettings: settings),
+        .target(name: "Journal", dependencies: ["CLZ4", "CXXHash", crypto], swiftSettings: settings),
+        .target(name: "Table", dependencies: ["JSONDocument", "Journal", crypto], swiftSettings: settings),
+        .target(name: "Sync", dependencies: ["JSONDocument"], swiftSettings: settings),
+        .target(name: "Replay", dependencies: ["Table", "Journal", "JSONDocument"], swiftSettings: settings),
+        .target(
+            name: "TableServer",
+            dependencies: [
+                "Table", "Sync", "Journal", "JSONDocument", "CArchive", logging, crypto,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "spell-server",
+            dependencies: [
+                "TableServer", "Table", arguments, logging,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tools/spell-server", swiftSettings: settings),
+        .executableTarget(
+            name: "spell-replay", dependencies: ["Replay", "Table", "Journal", "JSONDocument", arguments],
+            path: "Tools/spell-replay", swiftSettings: settings),
+
+        .target(
+            name: "TestSupport", dependencies: ["Journal", "JSONDocument"], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        .testTarget(
+            name: "JSONDocumentTests", dependencies: ["JSONDocument", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "JournalTests", dependencies: ["Journal", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "TableTests", dependencies: ["Table", "Journal", "JSONDocument", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(name: "SyncTests", dependencies: ["Sync", "JSONDocument", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "ReplayTests", dependencies: ["Replay", "Table", "Journal", "JSONDocument", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "TableServerTests",
+            dependencies: [
+                "TableServer", "Table", "Journal", "JSONDocument", "Sync", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6])

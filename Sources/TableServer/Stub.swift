@@ -1,0 +1,6 @@
+import Hummingbird
+import HummingbirdCore
+import NIOWebSocket
+import NIOHTTPTypesHTTP1
+import ServiceLifecycle
+import CArchive

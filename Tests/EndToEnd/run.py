@@ -1,0 +1,23 @@
+"""Runs the end-to-end tests beside this file; closes on 'N passed, N failed'.
+
+    SPELLTABLE_BIN=.build/debug python3 Tests/EndToEnd/run.py [name of a test, module or class ...]
+"""
+
+import sys
+import unittest
+from pathlib import Path
+
+here = Path(__file__).parent
+sys.path.insert(0, str(here))
+
+
+def main():
+    loader = unittest.defaultTestLoader
+    suite = loader.loadTestsFromNames(sys.argv[1:]) if sys.argv[1:] else loader.discover(str(here), "test_*.py")
+    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
+    failed = len(result.failures) + len(result.errors)
+    print(f"{result.testsRun - failed - len(result.skipped)} passed, {failed} failed")
+    return 1 if failed or not result.testsRun else 0
+
+
+sys.exit(main())

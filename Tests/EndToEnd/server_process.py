@@ -1,0 +1,110 @@
+"""Starts the real programs in scratch folders, asks them, and stops or kills them."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+BIN = Path(os.environ.get("SPELLTABLE_BIN", ".build/debug")).resolve()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """A spell-server on a journal in a scratch folder. Use it in a `with` block."""
+
+    def __init__(self, *arguments):
+        self.folder = Path(tempfile.mkdtemp(prefix="spelltable-"))
+        self.journal = self.folder / "journal"
+        self.sounds = self.folder / "sounds"
+        self.port = free_port()
+        self.arguments = arguments
+        self.process = None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self, wait=30):
+        command = [BIN / "spell-server", "--host", "127.0.0.1", "--port", self.port, "--journal", self.journal]
+        command += ["--sounds", self.sounds, "--logs", self.folder / "logs", *self.arguments]
+        self.output = open(self.folder / "output", "ab")
+        self.process = subprocess.Popen([str(part) for part in command], stdout=self.output, stderr=self.output)
+        deadline = time.monotonic() + wait
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise AssertionError(f"the server ended with {self.process.returncode}: {self.log()}")
+            try:
+                if self.get("/ready")[0] == 200:
+                    return
+            except OSError:
+                time.sleep(0.02)
+        raise AssertionError(f"the server was not ready in {wait} s: {self.log()}")
+
+    def log(self):
+        return (self.folder / "output").read_text(errors="replace")[-3000:]
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, timeout=10):
+        """Asks the server to stop; returns the seconds that it took."""
+        begun = time.monotonic()
+        self.process.terminate()
+        self.process.wait(timeout)
+        return time.monotonic() - begun
+
+    def request(self, method, path, body=None, headers=None, timeout=30):
+        """(status, headers, bytes); `body` is bytes, or a value sent as JSON. The path goes out as it is."""
+        headers = dict(headers or {})
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+            headers.setdefault("Content-Type", "application/json")
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", body, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as answer:
+                return answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.headers, error.read()
+
+    def get(self, path, headers=None):
+        return self.request("GET", path, headers=headers)
+
+    def post(self, path, body):
+        return self.request("POST", path, body)
+
+    def snapshot(self):
+        status, headers, body = self.get("/snapshot")
+        assert status == 200, (status, body)
+        return json.loads(body), int(headers["ETag"].strip('"').rsplit(":", 1)[1])
+
+    def replay(self, *arguments, check=True):
+        """Runs spell-replay on this server's journal; returns the finished process."""
+        return replay(arguments[0], "--journal", self.journal, *arguments[1:], check=check)
+
+
+def replay(*arguments, check=True):
+    command = [str(part) for part in (BIN / "spell-replay", *arguments)]
+    finished = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    if check and finished.returncode != 0:
+        raise AssertionError(f"{command} ended with {finished.returncode}: {finished.stdout}{finished.stderr}")
+    return finished
