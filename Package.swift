@@ -51,6 +51,7 @@ let package = Package(
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -63,6 +64,10 @@ let package = Package(
         .executableTarget(
             name: "spell-replay", dependencies: ["Replay", "Table", "Journal", "JSONDocument", arguments],
             path: "Tools/spell-replay", swiftSettings: settings),
+
+        .executableTarget(
+            name: "journal-benchmark", dependencies: ["Table", "Journal", "JSONDocument"],
+            path: "Tools/journal-benchmark", swiftSettings: settings),
 
         .target(
             name: "TestSupport", dependencies: ["Journal", "JSONDocument"], path: "Tests/TestSupport",
@@ -80,7 +85,7 @@ let package = Package(
         .testTarget(
             name: "TableServerTests",
             dependencies: [
-                "TableServer", "Table", "Journal", "JSONDocument", "Sync", "TestSupport",
+                "TableServer", "Table", "Journal", "JSONDocument", "Sync", "TestSupport", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

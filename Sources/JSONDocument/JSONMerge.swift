@@ -1,0 +1,206 @@
+/// Merges a whole scene that a client sends into the present one without losing what others did meanwhile.
+///
+/// A plain client sends what it saw plus what its user did. What the user did is the difference between `base`, the scene
+/// that the page had, and `mine`, the one that it sends; that difference is made to `present`. The rules are those of
+/// state-document.md, "Lost updates":
+///
+/// - by structure, never by array index: objects by member, arrays of objects by `id` or `name` (by occurrence where those
+///   repeat), other arrays as one value;
+/// - the same leaf changed by both: mine, the last, wins;
+/// - a change to something that somebody removed is dropped; what I removed goes, whatever others did to it;
+/// - what I added is added, in an array behind the element that it stands behind in mine;
+/// - another `id` at the root replaces the whole scene;
+/// - values are compared as values, so a client that re-writes numbers or member order changes nothing.
+///
+/// Parts that only one side changed are that side's value itself, with its member order and number texts, and shared
+/// storage stays shared. Cost: one pass over what doesn't share storage.
+package enum JSONMerge {
+    /// `present` with what turned `base` into `mine`.
+    ///
+    /// - Returns: `present` itself where mine changed nothing, `mine` itself where nobody else did.
+    package static func merge(base: JSONValue, mine: JSONValue, present: JSONValue) -> JSONValue {
+        guard mine.isObject, present.isObject, mine["id"] == present["id"] else {
+            // Another scene, or none on one of the sides: there is nothing to merge member by member.
+            return mine == present ? present : mine
+        }
+        let outcome = self.merged(base, mine, present)
+        return outcome.mineChanged ? outcome.value : present
+    }
+
+    /// The same, with the likeliest of several bases.
+    ///
+    /// - Parameter candidates: What the client may have had, newest first; where it is empty, the present scene is taken for
+    ///   what it had, so that mine replaces it.
+    package static func merge(candidates: [JSONValue], mine: JSONValue, present: JSONValue) -> JSONValue {
+        // With another id the base plays no part: don't look for one.
+        guard mine["id"] == present["id"], let base = self.chooseBase(candidates, mine: mine) else {
+            return self.merge(base: present, mine: mine, present: present)
+        }
+        return self.merge(base: base, mine: mine, present: present)
+    }
+}
+
+extension JSONMerge {
+    /// What became of one place in the document.
+    struct Outcome {
+        /// The merged value; `mine` where only mine changed, `present` where only present did.
+        var value: JSONValue
+        /// Whether mine differs from the base here, as a value.
+        var mineChanged: Bool
+        /// Whether present differs from the base here, as a value.
+        var presentChanged: Bool
+
+        /// Chooses between the two sides, and builds the third way only where both changed.
+        init(mine: JSONValue, present: JSONValue, mineChanged: Bool, presentChanged: Bool, both: () -> JSONValue) {
+            self.mineChanged = mineChanged
+            self.presentChanged = presentChanged
+            self.value = !mineChanged ? present : !presentChanged ? mine : both()
+        }
+    }
+
+    /// Merges one place that all three have.
+    static func merged(_ base: JSONValue, _ mine: JSONValue, _ present: JSONValue) -> Outcome {
+        if base.isKnownEqual(to: present) {
+            return Outcome(mine: mine, present: present, mineChanged: base != mine, presentChanged: false) { mine }
+        }
+        if base.isKnownEqual(to: mine) {
+            return Outcome(mine: mine, present: present, mineChanged: false, presentChanged: base != present) { mine }
+        }
+        switch (mine.kind, present.kind) {
+        case (.object, .object):
+            return self.mergedObjects(base, mine, present)
+        case (.array, .array):
+            return self.mergedArrays(base, mine, present) ?? self.mergedLeaves(base, mine, present)
+        default:
+            return self.mergedLeaves(base, mine, present)
+        }
+    }
+
+    /// Merges what has no parts that could be told apart: the last wins.
+    private static func mergedLeaves(_ base: JSONValue, _ mine: JSONValue, _ present: JSONValue) -> Outcome {
+        Outcome(mine: mine, present: present, mineChanged: base != mine, presentChanged: base != present) {
+            mine == present ? present : mine
+        }
+    }
+
+    /// Merges what both have and the base has not: the parts of both, mine where they meet.
+    static func mergedAdditions(_ mine: JSONValue, _ present: JSONValue) -> JSONValue {
+        switch (mine.kind, present.kind) {
+        case (.object, .object): self.mergedObjects(.object([]), mine, present).value
+        case (.array, .array): self.mergedArrays(.array([]), mine, present)?.value ?? mine
+        default: mine == present ? present : mine
+        }
+    }
+
+    private static func mergedObjects(_ base: JSONValue, _ mine: JSONValue, _ present: JSONValue) -> Outcome {
+        var merger = MemberMerger(base: base, mine: mine, present: present)
+        merger.run()
+        return Outcome(
+            mine: mine, present: present, mineChanged: merger.mineChanged, presentChanged: merger.presentChanged
+        ) {
+            .object(merger.members)
+        }
+    }
+}
+
+/// Merges the members of three objects; the merged ones stand in present's order, mine's additions behind them.
+private struct MemberMerger {
+    private let base: MemberLookup
+    private let mine: MemberLookup
+    private let present: MemberLookup
+    private(set) var members: [(key: String, value: JSONValue)] = []
+    private(set) var mineChanged: Bool
+    private(set) var presentChanged: Bool
+
+    /// - Parameter base: What isn't an object counts as an empty one that both sides changed.
+    init(base: JSONValue, mine: JSONValue, present: JSONValue) {
+        self.base = MemberLookup(base)
+        self.mine = MemberLookup(mine)
+        self.present = MemberLookup(present)
+        self.mineChanged = !base.isObject
+        self.presentChanged = !base.isObject
+    }
+
+    mutating func run() {
+        var matchedBaseCount = 0
+        self.members.reserveCapacity(self.present.members.count)
+        for (position, member) in self.present.members.enumerated() {
+            let before = self.base.value(member.key, near: position)
+            if before != nil { matchedBaseCount += 1 }
+            self.merge(member, before: before, mine: self.mine.value(member.key, near: position))
+        }
+        for (position, member) in self.mine.members.enumerated()
+        where self.present.value(member.key, near: position) == nil {
+            let before = self.base.value(member.key, near: position)
+            if before != nil { matchedBaseCount += 1 }
+            self.mergeAbsent(member, before: before)
+        }
+        guard matchedBaseCount < self.base.members.count else { return }
+        // Both removed the rest.
+        self.mineChanged = true
+        self.presentChanged = true
+    }
+
+    private mutating func merge(_ member: (key: String, value: JSONValue), before: JSONValue?, mine: JSONValue?) {
+        switch (before, mine) {
+        case (let before?, let mine?):
+            let outcome = JSONMerge.merged(before, mine, member.value)
+            self.mineChanged = self.mineChanged || outcome.mineChanged
+            self.presentChanged = self.presentChanged || outcome.presentChanged
+            self.members.append((member.key, outcome.value))
+        case (nil, let mine?):
+            self.mineChanged = true
+            self.presentChanged = true
+            self.members.append((member.key, JSONMerge.mergedAdditions(mine, member.value)))
+        case (let before?, nil):
+            self.mineChanged = true
+            self.presentChanged = self.presentChanged || before != member.value
+        case (nil, nil):
+            self.presentChanged = true
+            self.members.append(member)
+        }
+    }
+
+    /// A member that mine has and present has not: an addition, or something that somebody removed.
+    private mutating func mergeAbsent(_ member: (key: String, value: JSONValue), before: JSONValue?) {
+        guard let before else {
+            self.mineChanged = true
+            self.members.append(member)
+            return
+        }
+        self.presentChanged = true
+        self.mineChanged = self.mineChanged || before != member.value
+    }
+}
+
+/// The members of an object, found by key.
+///
+/// Three versions of one object nearly always have their members in the same order, so the same place is tried first.
+struct MemberLookup {
+    let members: [(key: String, value: JSONValue)]
+    /// Filled for objects in which searching would cost more.
+    private let places: [String: Int]
+
+    /// The members of `value`; none where it is no object.
+    init(_ value: JSONValue) {
+        self.members = value.members ?? []
+        self.places =
+            self.members.count <= Self.searchedCountMax
+            ? [:] : Dictionary(self.members.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { $1 })
+    }
+
+    private static let searchedCountMax = 16
+
+    func value(_ key: String, near position: Int) -> JSONValue? {
+        if position < self.members.count, self.members[position].key == key { return self.members[position].value }
+        guard self.places.isEmpty else { return self.places[key].map { self.members[$0].value } }
+        return self.members.first { $0.key == key }?.value
+    }
+}
+
+extension JSONValue {
+    /// Whether two values are known to be equal without looking inside.
+    func isKnownEqual(to other: JSONValue) -> Bool {
+        self.sharesStorage(with: other)
+    }
+}

@@ -1,0 +1,188 @@
+import Glibc
+import Synchronization
+
+// Why unsafe code: the system calls take pointers. Every pointer here comes from a span, an array or a local that outlives
+// the call, with that value's own count; none is kept.
+
+/// The real disk, through Glibc.
+package struct PosixFileSystem: FileSystem {
+    package init() {}
+
+    package func open(_ path: String, _ mode: FileOpenMode) throws(FileError) -> any OpenFile {
+        let flags =
+            switch mode {
+            case .read: O_RDONLY
+            case .readWrite: O_RDWR
+            case .createNew: O_RDWR | O_CREAT | O_EXCL
+            case .replace: O_RDWR | O_CREAT | O_TRUNC
+            }
+        return PosixFile(descriptor: try openDescriptor(path, flags, .open), path: path)
+    }
+
+    package func rename(_ path: String, to newPath: String) throws(FileError) {
+        guard Glibc.rename(path, newPath) == 0 else { throw FileError(operation: .rename, path: path, code: errno) }
+    }
+
+    package func remove(_ path: String) throws(FileError) {
+        guard unlink(path) == 0 else { throw FileError(operation: .remove, path: path, code: errno) }
+    }
+
+    package func status(_ path: String) throws(FileError) -> FileStatus? {
+        var information = stat()
+        guard stat(path, &information) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw FileError(operation: .status, path: path, code: errno)
+        }
+        return FileStatus(
+            isFolder: information.st_mode & S_IFMT == S_IFDIR, byteCount: Int64(information.st_size),
+            modifiedMilliseconds: Int64(information.st_mtim.tv_sec) * 1000
+                + Int64(information.st_mtim.tv_nsec) / 1_000_000)
+    }
+
+    package func list(_ folder: String) throws(FileError) -> [String] {
+        guard let stream = opendir(folder) else { throw FileError(operation: .list, path: folder, code: errno) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else { break }
+            // `d_name` is a C string inside the entry, which stays valid until the next readdir.
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        guard errno == 0 else { throw FileError(operation: .list, path: folder, code: errno) }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    package func makeFolders(_ folder: String) throws(FileError) {
+        if try self.status(folder)?.isFolder == true { return }
+        let parent = parentFolder(of: folder)
+        if parent != folder { try self.makeFolders(parent) }
+        if mkdir(folder, 0o755) != 0 {
+            guard errno == EEXIST, try self.status(folder)?.isFolder == true else {
+                throw FileError(operation: .makeFolder, path: folder, code: errno)
+            }
+        }
+        try self.syncFolder(parent)
+    }
+
+    package func syncFolder(_ folder: String) throws(FileError) {
+        let descriptor = try openDescriptor(folder, O_RDONLY | O_DIRECTORY, .syncFolder)
+        defer { _ = Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw FileError(operation: .syncFolder, path: folder, code: errno) }
+    }
+
+    package func lock(_ path: String, note: String) throws(FileError) -> any FileLock {
+        let file = PosixFile(descriptor: try openDescriptor(path, O_RDWR | O_CREAT, .lock), path: path)
+        guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            let holder = try? file.read(at: 0, upTo: 256)  // only for the message
+            let note = holder.map { String(decoding: $0, as: UTF8.self) } ?? ""
+            throw FileError(
+                operation: .lock, path: path, code: code,
+                lockHolder: note.split(separator: "\n").first.map(String.init) ?? "")
+        }
+        try file.truncate(to: 0)
+        try file.writeAll(Array((note + "\n").utf8))
+        return PosixLock(file: file)
+    }
+}
+
+/// Opens a descriptor that child processes don't inherit; repeats the call when a signal cuts in.
+private func openDescriptor(
+    _ path: String, _ flags: Int32, _ operation: FileError.Operation
+) throws(FileError) -> Int32 {
+    while true {
+        let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o644)
+        if descriptor >= 0 { return descriptor }
+        guard errno == EINTR else { throw FileError(operation: operation, path: path, code: errno) }
+    }
+}
+
+/// One descriptor.
+///
+/// Closed once, by ``close()`` or by the last reference going.
+private final class PosixFile: OpenFile {
+    private let state: Atomic<Int32>
+    private let path: String
+
+    init(descriptor: Int32, path: String) {
+        self.state = Atomic(descriptor)
+        self.path = path
+    }
+
+    deinit { self.close() }
+
+    /// −1 once closed, which every call then answers with `EBADF`.
+    var descriptor: Int32 { self.state.load(ordering: .acquiring) }
+
+    func size() throws(FileError) -> Int64 {
+        var information = stat()
+        guard fstat(self.descriptor, &information) == 0 else { throw self.error(.status) }
+        return Int64(information.st_size)
+    }
+
+    func read(at offset: Int64, upTo count: Int) throws(FileError) -> [UInt8] {
+        var failure: Int32 = 0
+        let descriptor = self.descriptor
+        let bytes = [UInt8](unsafeUninitializedCapacity: max(0, count)) { buffer, filled in
+            while filled < count {
+                // In bounds: `filled < count <= buffer.count`.
+                let target = buffer.baseAddress.map { $0 + filled }
+                let got = pread(descriptor, target, count - filled, Int(offset) + filled)
+                if got > 0 {
+                    filled += got
+                } else if got == 0 {
+                    break
+                } else if errno != EINTR {
+                    failure = errno
+                    break
+                }
+            }
+        }
+        guard failure == 0 else { throw FileError(operation: .read, path: self.path, code: failure) }
+        return bytes
+    }
+
+    func write(_ bytes: RawSpan, at offset: Int64) throws(FileError) -> Int {
+        let descriptor = self.descriptor
+        while true {
+            let taken = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, Int(offset)) }
+            if taken >= 0 { return taken }
+            guard errno == EINTR else { throw self.error(.write) }
+        }
+    }
+
+    func truncate(to byteCount: Int64) throws(FileError) {
+        guard ftruncate(self.descriptor, Int(byteCount)) == 0 else { throw self.error(.truncate) }
+    }
+
+    func syncData() throws(FileError) {
+        guard fdatasync(self.descriptor) == 0 else { throw self.error(.sync) }
+    }
+
+    func sync() throws(FileError) {
+        guard fsync(self.descriptor) == 0 else { throw self.error(.sync) }
+    }
+
+    func close() {
+        let descriptor = self.state.exchange(-1, ordering: .acquiringAndReleasing)
+        // What had to be on disk was synced before; an error of close has nothing to add.
+        if descriptor >= 0 { _ = Glibc.close(descriptor) }
+    }
+
+    private func error(_ operation: FileError.Operation) -> FileError {
+        FileError(operation: operation, path: self.path, code: errno)
+    }
+}
+
+/// A `flock` that goes with its descriptor.
+private final class PosixLock: FileLock {
+    private let file: PosixFile
+
+    init(file: PosixFile) { self.file = file }
+
+    func unlock() { self.file.close() }
+}

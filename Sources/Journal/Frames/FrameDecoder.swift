@@ -1,0 +1,83 @@
+/// Unpacks the blocks of one frame after the other into one buffer, and hands out whole lines.
+///
+/// Pure: no file. The buffer keeps the 64 KiB that the next block may refer to, and whatever was not taken yet.
+struct FrameDecoder: Sendable {
+    /// History, lines, room for a block.
+    private var buffer: [UInt8]
+
+    /// Where this frame's content begins in the buffer (or where the history that is kept of it does).
+    private var frameStart = 0
+
+    /// Where the bytes begin that nobody took yet.
+    private var taken = 0
+
+    /// Where the unpacked bytes end.
+    private var end = 0
+
+    /// Unpacked bytes of this frame so far, taken or not.
+    private(set) var frameByteCount: Int64 = 0
+
+    init() {
+        self.buffer = [UInt8](repeating: 0, count: FrameFormat.historyByteCount + 3 * FrameFormat.blockByteCountMax)
+    }
+
+    /// Unpacked bytes that nobody took yet, a line's beginning included.
+    var pendingByteCount: Int { self.end - self.taken }
+
+    /// Whether the bytes so far end with a line feed (or there are none).
+    var endsWithLine: Bool { self.pendingByteCount == 0 || self.buffer[self.end - 1] == 0x0A }
+
+    /// A new frame: no history.
+    ///
+    /// What nobody took is dropped.
+    mutating func begin() {
+        self.frameStart = 0
+        self.taken = 0
+        self.end = 0
+        self.frameByteCount = 0
+    }
+
+    /// Unpacks one block; false if its bytes are no block.
+    mutating func append(_ block: StoredBlock, of window: [UInt8]) -> Bool {
+        self.makeRoom()
+        let added: Int
+        if block.isPacked {
+            let history = min(self.end - self.frameStart, FrameFormat.historyByteCount)
+            guard
+                let count = unpackBlock(window, block.range, into: &self.buffer, end: self.end, history: history)
+            else { return false }
+            added = count
+        } else {
+            added = block.range.count
+            self.buffer.replaceSubrange(self.end..<self.end + added, with: window[block.range])
+        }
+        self.end += added
+        self.frameByteCount += Int64(added)
+        return added > 0
+    }
+
+    /// All whole lines that nobody took, with the ends of each (positions of line feeds, from the chunk's first byte).
+    mutating func takeLines() -> (bytes: [UInt8], lineEnds: [Int]) {
+        var ends: [Int] = []
+        appendLineFeeds(in: self.buffer, self.taken..<self.end, origin: self.taken, to: &ends)
+        guard let last = ends.last else { return ([], []) }
+        let bytes = Array(self.buffer[self.taken...self.taken + last])
+        self.taken += last + 1
+        return (bytes, ends)
+    }
+
+    /// Moves what is still needed to the front, or grows where a long line needs it.
+    private mutating func makeRoom() {
+        guard self.end + FrameFormat.blockByteCountMax > self.buffer.count else { return }
+        let keep = max(self.frameStart, min(self.taken, self.end - FrameFormat.historyByteCount))
+        if keep > 0 {
+            moveToFront(&self.buffer, keep..<self.end)
+            self.frameStart = 0
+            self.taken -= keep
+            self.end -= keep
+        }
+        if self.end + FrameFormat.blockByteCountMax > self.buffer.count {
+            self.buffer += [UInt8](repeating: 0, count: max(self.buffer.count, FrameFormat.blockByteCountMax))
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import Glibc
+
+// Why unsafe code: `String(decoding:)`, `memchr` and `memmove` over a part of some bytes without a copy. The pointers live within the closures,
+// and every range is checked against the same bytes.
+
+/// The text between the quotes of a JSON string, escapes resolved.
+///
+/// What isn't an escape of RFC 8259 stands for itself.
+func jsonText(_ line: Span<UInt8>, _ range: Range<Int>) -> String {
+    line.extracting(range).withUnsafeBufferPointer { bytes in
+        guard bytes.contains(UInt8(ascii: "\\")) else { return String(decoding: bytes, as: UTF8.self) }
+        return unescaped(Array(bytes))
+    }
+}
+
+private func unescaped(_ bytes: [UInt8]) -> String {
+    var units: [UInt16] = []
+    var text = ""
+    var plain: [UInt8] = []
+    func flushUnits() {
+        text += String(decoding: units, as: UTF16.self)
+        units.removeAll()
+    }
+    func flushPlain() {
+        text += String(decoding: plain, as: UTF8.self)
+        plain.removeAll()
+    }
+    var index = 0
+    while index < bytes.count {
+        guard bytes[index] == UInt8(ascii: "\\"), index + 1 < bytes.count else {
+            flushUnits()
+            plain.append(bytes[index])
+            index += 1
+            continue
+        }
+        flushPlain()
+        let escape = bytes[index + 1]
+        index += 2
+        if escape == UInt8(ascii: "u"), index + 4 <= bytes.count,
+            let unit = UInt16(String(decoding: bytes[index..<index + 4], as: UTF8.self), radix: 16)
+        {
+            units.append(unit)
+            index += 4
+        } else {
+            units.append(UInt16(simpleEscape(escape)))
+        }
+    }
+    flushUnits()
+    flushPlain()
+    return text
+}
+
+private func simpleEscape(_ byte: UInt8) -> UInt8 {
+    switch byte {
+    case UInt8(ascii: "b"): 0x08
+    case UInt8(ascii: "f"): 0x0C
+    case UInt8(ascii: "n"): 0x0A
+    case UInt8(ascii: "r"): 0x0D
+    case UInt8(ascii: "t"): 0x09
+    default: byte
+    }
+}
+
+/// The position of the first line feed at or after `start`.
+func firstLineFeed(in bytes: [UInt8], from start: Int) -> Int? {
+    bytes.withUnsafeBytes { buffer in
+        guard start < buffer.count, let base = buffer.baseAddress,
+            let found = memchr(base + start, 0x0A, buffer.count - start)
+        else { return nil }
+        return base.distance(to: UnsafeRawPointer(found))
+    }
+}
+
+/// Appends the positions of all line feeds in `range`, each less `origin`.
+func appendLineFeeds(in bytes: [UInt8], _ range: Range<Int>, origin: Int, to ends: inout [Int]) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range is part of the bytes")
+    bytes.withUnsafeBytes { buffer in
+        guard let base = buffer.baseAddress else { return }
+        var position = range.lowerBound
+        while position < range.upperBound,
+            let found = memchr(base + position, 0x0A, range.upperBound - position)
+        {
+            let end = base.distance(to: UnsafeRawPointer(found))
+            ends.append(end - origin)
+            position = end + 1
+        }
+    }
+}
+
+/// Copies a part of some bytes to the front.
+func moveToFront(_ bytes: inout [UInt8], _ range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range is part of the bytes")
+    bytes.withUnsafeMutableBytes { buffer in
+        guard let base = buffer.baseAddress else { return }
+        memmove(base, base + range.lowerBound, range.count)
+    }
+}
+
+/// The position of the quote that ends a JSON string whose content begins at `start`: the first that no backslash escapes.
+@inline(__always)
+func closingQuote(in line: Span<UInt8>, from start: Int) -> Int? {
+    line.withUnsafeBufferPointer { bytes in
+        guard let base = bytes.baseAddress else { return nil }
+        var position = start
+        while position < bytes.count, let found = memchr(base + position, 0x22, bytes.count - position) {
+            let quote = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
+            var backslashes = 0
+            while quote - backslashes > start, base[quote - backslashes - 1] == 0x5C { backslashes += 1 }
+            if backslashes & 1 == 0 { return quote }
+            position = quote + 1
+        }
+        return nil
+    }
+}
+
+/// The first index in `range` where four bytes stand that may be a header's magic or a block's length.
+func firstCandidate(in bytes: [UInt8], _ range: Range<Int>) -> Int? {
+    bytes.withUnsafeBytes { buffer in
+        // The last load begins four bytes before the end, so all are in bounds.
+        let end = min(range.upperBound, buffer.count - 3)
+        var index = max(0, range.lowerBound)
+        while index < end {
+            let word = UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: index, as: UInt32.self))
+            if word == FrameFormat.headerMagic { return index }
+            if (word & ~FrameFormat.storedFlag) &- 1 < UInt32(FrameFormat.blockByteCountMax) { return index }
+            index += 1
+        }
+        return nil
+    }
+}
+
+/// The last index before `limit` where a header's magic stands.
+func lastHeaderMagic(in bytes: [UInt8], before limit: Int) -> Int? {
+    bytes.withUnsafeBytes { buffer in
+        // The last load begins four bytes before the end, so all are in bounds.
+        var index = min(limit, buffer.count - 3) - 1
+        while index >= 0 {
+            let word = UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: index, as: UInt32.self))
+            if word == FrameFormat.headerMagic { return index }
+            index -= 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,177 @@
+/// Reads a journal, also one that another process writes.
+///
+/// Needs no lock; callable from any thread.
+package struct JournalReader: Sendable {
+    /// Which journal this is.
+    package let identity: JournalIdentity
+
+    /// The table's folder.
+    package let folder: String
+
+    let fileSystem: any FileSystem
+    private let index = SparseIndex()
+
+    /// - Throws: ``JournalError/notAJournal(folder:)``, ``JournalError/damaged(_:)`` for a bad `journal.json`,
+    ///   ``JournalError/io(_:)``.
+    package init(folder: String, fileSystem: any FileSystem) throws(JournalError) {
+        guard let identity = try JournalIdentity.read(folder: folder, fileSystem: fileSystem) else {
+            throw .notAJournal(folder: folder)
+        }
+        self.identity = identity
+        self.folder = folder
+        self.fileSystem = fileSystem
+    }
+
+    /// The segments, oldest first, with their sizes now.
+    package func segments() throws(JournalError) -> [SegmentInfo] {
+        try listSegments(folder: self.folder, fileSystem: self.fileSystem)
+    }
+
+    /// Offset of the first event that is kept, or will be.
+    package func firstOffset() throws(JournalError) -> Int64 {
+        try self.segments().first?.baseOffset ?? self.identity.firstOffset
+    }
+
+    /// Offset of the newest event on disk, synced or not; one less than the first in an empty journal.
+    ///
+    /// Reads the last frame.
+    package func newestOffset() throws(JournalError) -> Int64 {
+        let segments = try self.segments()
+        for segment in segments.reversed() {
+            guard let last = try self.index.entries(of: segment, fileSystem: self.fileSystem).last else { continue }
+            var cursor = self.cursor(from: last.base)
+            while try cursor.next() != nil {}
+            return cursor.nextOffset - 1
+        }
+        return (segments.first?.baseOffset ?? self.identity.firstOffset) - 1
+    }
+
+    /// Lines from `offset` on; beyond the newest event it waits for them.
+    ///
+    /// - Parameter limit: What may be handed out; nil: all that is on disk.
+    package func cursor(from offset: Int64, through limit: CommittedLimit? = nil) -> JournalCursor {
+        JournalCursor(reader: self, offset: offset, limit: limit)
+    }
+
+    /// D(offset), taken over at most one frame.
+    ///
+    /// - Throws: ``JournalError/offsetOutOfRange(offset:first:newest:)``.
+    package func chain(at offset: Int64) throws(JournalError) -> ChainDigest {
+        let first = try self.firstOffset()
+        if offset == first - 1 { return try self.chainBefore(first) }
+        guard offset >= first, let (segment, entry) = try self.locate(offset) else {
+            throw .offsetOutOfRange(offset: offset, first: first, newest: try self.newestOffset())
+        }
+        var chain = try self.header(at: entry.position, of: segment).previous
+        var cursor = self.cursor(from: entry.base)
+        while cursor.nextOffset <= offset {
+            guard let chunk = try cursor.next() else {
+                throw .offsetOutOfRange(offset: offset, first: first, newest: cursor.nextOffset - 1)
+            }
+            chunk.forEachLine { line, bytes in
+                if line <= offset { chain.extend(line: bytes) }
+            }
+        }
+        return chain
+    }
+
+    /// The newest event with a time not after `time`; one less than the first event if all are later.
+    package func offset(at time: JournalTime) throws(JournalError) -> Int64 {
+        let segments = try self.segments()
+        for segment in segments.reversed() {
+            let entries = try self.index.entries(of: segment, fileSystem: self.fileSystem)
+            // The newest frame that begins at or before the time holds the answer, or the frame after it begins later.
+            guard let frame = entries.last(where: { $0.time <= time }) else { continue }
+            return try self.lastOffset(at: time, from: frame.base)
+        }
+        return (segments.first?.baseOffset ?? self.identity.firstOffset) - 1
+    }
+
+    private func lastOffset(at time: JournalTime, from base: Int64) throws(JournalError) -> Int64 {
+        var cursor = self.cursor(from: base)
+        var newest = base - 1
+        while let chunk = try cursor.next() {
+            var isLater = false
+            chunk.forEachLine { offset, line in
+                guard !isLater else { return }
+                var scanner = LineScanner()
+                if scanner.readOffset(line) != nil, let lineTime = scanner.readTime(line), lineTime > time {
+                    isLater = true
+                } else {
+                    newest = offset
+                }
+            }
+            if isLater { break }
+        }
+        return newest
+    }
+
+    // MARK: Finding frames
+
+    /// The segment and frame that hold an event, or would if they went on.
+    private func locate(_ offset: Int64) throws(JournalError) -> (SegmentInfo, SparseIndex.Entry)? {
+        guard let segment = try self.segments().last(where: { $0.baseOffset <= offset }) else { return nil }
+        let entries = try self.index.entries(of: segment, fileSystem: self.fileSystem)
+        guard let entry = entries.last(where: { $0.base <= offset }) else { return nil }
+        return (segment, entry)
+    }
+
+    private func header(at position: Int64, of segment: SegmentInfo) throws(JournalError) -> FrameHeader {
+        let step = try journalIO { () throws(FileError) in
+            let file = try self.fileSystem.open(segment.path, .read)
+            defer { file.close() }
+            var walker = SegmentWalker(file, from: position, readByteCount: 4096)
+            return try walker.next()
+        }
+        guard case .frame(let header) = step else {
+            self.index.forget(segment)
+            throw .damaged(
+                JournalDamage(
+                    file: segment.path, byteOffset: position, eventOffset: nil,
+                    reason: "a frame header that was there before isn't any more"))
+        }
+        return header
+    }
+
+    private func chainBefore(_ first: Int64) throws(JournalError) -> ChainDigest {
+        if first == self.identity.firstOffset { return self.identity.firstPrevious }
+        // Older segments than the start are kept: their first header says it.
+        guard let (segment, entry) = try self.locate(first) else { return self.identity.firstPrevious }
+        return try self.header(at: entry.position, of: segment).previous
+    }
+
+    /// A cursor at the frame that holds an event, or at the last frame; nil in a journal without segments.
+    ///
+    /// - Throws: ``JournalError/offsetOutOfRange(offset:first:newest:)`` for an event before the first.
+    func segmentCursor(for offset: Int64) throws(JournalError) -> SegmentCursor? {
+        let segments = try self.segments()
+        guard let first = segments.first else {
+            guard offset >= self.identity.firstOffset else {
+                throw .offsetOutOfRange(
+                    offset: offset, first: self.identity.firstOffset, newest: self.identity.firstOffset - 1)
+            }
+            return nil
+        }
+        guard let segment = segments.last(where: { $0.baseOffset <= offset }) else {
+            throw .offsetOutOfRange(offset: offset, first: first.baseOffset, newest: try self.newestOffset())
+        }
+        let entries = try self.index.entries(of: segment, fileSystem: self.fileSystem)
+        let entry = entries.last { $0.base <= offset }
+        return try self.open(segment, at: entry?.position ?? 0, base: entry?.base ?? segment.baseOffset)
+    }
+
+    /// A cursor at a segment's first frame.
+    func open(_ segment: SegmentInfo) throws(JournalError) -> SegmentCursor {
+        try self.open(segment, at: 0, base: segment.baseOffset)
+    }
+
+    private func open(_ segment: SegmentInfo, at position: Int64, base: Int64) throws(JournalError) -> SegmentCursor {
+        let file = try journalIO { () throws(FileError) in try self.fileSystem.open(segment.path, .read) }
+        return SegmentCursor(segment, file, position: position, base: base)
+    }
+
+    /// The segment after one; nil if that is the last.
+    func segment(after segment: SegmentInfo) throws(JournalError) -> SegmentInfo? {
+        try self.segments().first { $0.baseOffset > segment.baseOffset }
+    }
+}

@@ -1,0 +1,107 @@
+/// The writing half of recovery.
+///
+/// Every step may be repeated: a crash in the middle leaves what the next start makes the same of.
+struct RecoveryWork {
+    let folder: String
+    let fileSystem: any FileSystem
+
+    private static let pieceByteCount: Int64 = 1 << 20
+
+    /// Saves and cuts torn bytes, ends the last frame, writes its bytes anew, syncs.
+    ///
+    /// - Returns: What was cut off, if anything was.
+    func run(_ plan: inout RecoveryPlan) throws(JournalError) -> RecoveryReport? {
+        do throws(FileError) {
+            try self.removeLeftovers()
+            let report = try self.cut(plan)
+            try self.settleLastFrame(&plan)
+            try self.fileSystem.syncFolder(self.folder)
+            return report
+        } catch {
+            throw .io(error)
+        }
+    }
+
+    /// Temporary files of a process that died.
+    private func removeLeftovers() throws(FileError) {
+        for name in try self.fileSystem.list(self.folder) where name.hasSuffix(JournalFolder.temporarySuffix) {
+            try self.fileSystem.remove(self.folder + "/" + name)
+        }
+    }
+
+    private func cut(_ plan: RecoveryPlan) throws(FileError) -> RecoveryReport? {
+        guard let torn = plan.torn, let segment = plan.segment else { return nil }
+        let file = try self.fileSystem.open(segment.path, .readWrite)
+        defer { file.close() }
+        let name = try self.save(torn.range, of: file)
+        try file.truncate(to: torn.range.lowerBound)
+        try file.syncData()
+        return RecoveryReport(
+            file: segment.path, byteOffset: torn.range.lowerBound,
+            byteCount: torn.range.upperBound - torn.range.lowerBound, reason: torn.reason, savedAs: name)
+    }
+
+    /// Keeps the bytes under the name of their digest, so that a second run writes the same file.
+    private func save(_ range: Range<Int64>, of file: any OpenFile) throws(FileError) -> String {
+        var digest = StreamedDigest()
+        try self.copy(range, of: file) { piece, _ throws(FileError) in digest.update(piece) }
+        let name = JournalFolder.tornName(digest: digest.hex)
+        let path = self.folder + "/" + name
+        let temporary = path + JournalFolder.temporarySuffix
+        let target = try self.fileSystem.open(temporary, .replace)
+        defer { target.close() }
+        try self.copy(range, of: file) { piece, position throws(FileError) in
+            try target.writeAll(piece, at: position - range.lowerBound)
+        }
+        try target.sync()
+        try self.fileSystem.rename(temporary, to: path)
+        try self.fileSystem.syncFolder(self.folder)
+        return name
+    }
+
+    /// A failed sync may have left clean pages that are not on disk: the same bytes are written once more.
+    private func settleLastFrame(_ plan: inout RecoveryPlan) throws(FileError) {
+        guard let frame = plan.lastFrame else { return }
+        let file = try self.fileSystem.open(frame.path, .readWrite)
+        defer { file.close() }
+        try self.copy(frame.range, of: file) { piece, position throws(FileError) in
+            try file.writeAll(piece, at: position)
+        }
+        if !frame.isEnded {
+            try file.writeAll(FrameFormat.endMark, at: frame.range.upperBound)
+            plan.noteEnded()
+        }
+        try file.syncData()
+        // The last segment may be a new one that holds nothing yet: its size counts too.
+        if let segment = plan.segment, segment.path != frame.path {
+            let last = try self.fileSystem.open(segment.path, .readWrite)
+            defer { last.close() }
+            try last.syncData()
+        }
+    }
+
+    private func copy(
+        _ range: Range<Int64>, of file: any OpenFile,
+        _ body: (_ piece: [UInt8], _ position: Int64) throws(FileError) -> Void
+    ) throws(FileError) {
+        var position = range.lowerBound
+        while position < range.upperBound {
+            let piece = try file.read(at: position, upTo: Int(min(Self.pieceByteCount, range.upperBound - position)))
+            guard !piece.isEmpty else { break }
+            try body(piece, position)
+            position += Int64(piece.count)
+        }
+    }
+}
+
+extension RecoveryPlan {
+    /// The last frame has got its end mark.
+    fileprivate mutating func noteEnded() {
+        guard let frame = self.lastFrame, let segment = self.segment, !frame.isEnded else { return }
+        let end = frame.range.upperBound + Int64(FrameFormat.endMark.count)
+        self.lastFrame = LastFrame(path: frame.path, range: frame.range.lowerBound..<end, isEnded: true)
+        if segment.path == frame.path {
+            self.segment = SegmentPlace(path: segment.path, base: segment.base, byteCount: end)
+        }
+    }
+}

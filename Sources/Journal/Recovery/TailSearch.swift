@@ -1,0 +1,132 @@
+/// Looks through the bytes from the first bad one to the end of the last segment for anything that shows that they were once
+/// whole (journal-format.md, "Opening after a crash").
+///
+/// A commit is written only after the one before it was synced. So whatever stands behind bad bytes proves that those bytes
+/// had been synced, and are damaged now. Looks at every byte: a flipped length field must not hide what comes after it.
+struct TailSearch {
+    /// What was found.
+    enum Finding: Sendable, Equatable {
+        /// Nothing: a commit that never finished.
+        case nothing
+        /// Nothing but zeros, which a file system shows for what it had no time to write.
+        case zeros
+        /// Something that is valid, at this byte.
+        case valid(String, at: Int64)
+    }
+
+    /// The last segment.
+    let file: any OpenFile
+
+    /// The first bad byte.
+    let start: Int64
+
+    /// The file's size.
+    let end: Int64
+
+    /// The bad bytes lie in a frame that is one large commit and that isn't whole; how many blocks it has at least,
+    /// and how many of them came before `start`.
+    ///
+    /// Valid blocks prove nothing there, as they may belong to the same unsynced write.
+    let commitBlocks: (needed: Int64, before: Int64)?
+
+    /// Whether the bad bytes lie in a frame, not between two.
+    let isInFrame: Bool
+
+    /// Windows overlap by the longest thing that is looked for.
+    private static let overlap =
+        FrameFormat.blockByteCountMax + FrameFormat.blockLengthByteCount + FrameFormat.blockChecksumByteCount
+    private static let windowByteCount = 1 << 20
+
+    func run() throws(FileError) -> Finding {
+        if try self.isAllZeros() { return .zeros }
+        var lastBlockEnd: Int64?
+        var position = self.start
+        while position < self.end {
+            let window = try self.file.read(at: position, upTo: Self.windowByteCount + Self.overlap)
+            let stop = min(
+                window.count, position + Int64(window.count) < self.end ? Self.windowByteCount : window.count)
+            var index = 0
+            while let candidate = firstCandidate(in: window, index..<stop) {
+                if FrameHeader.find(in: window, at: candidate) != nil {
+                    return .valid("a valid header", at: position + Int64(candidate))
+                }
+                if let length = validBlock(in: window, at: candidate) {
+                    guard self.commitBlocks != nil else {
+                        return .valid("a valid block", at: position + Int64(candidate))
+                    }
+                    lastBlockEnd = position + Int64(candidate + length)
+                }
+                index = candidate + 1
+            }
+            guard stop > 0 else { break }
+            position += Int64(stop)
+        }
+        return try self.findEndMark(lastBlockEnd: lastBlockEnd)
+    }
+
+    /// A frame's end mark at the end of the file proves that the block before it was synced.
+    private func findEndMark(lastBlockEnd: Int64?) throws(FileError) -> Finding {
+        let mark = self.end - Int64(FrameFormat.endMark.count)
+        guard mark > self.start, try self.file.read(at: mark, upTo: 4) == FrameFormat.endMark else { return .nothing }
+        let found = Finding.valid("the end mark of a frame", at: mark)
+        if lastBlockEnd == mark { return found }
+        let (reached, blockCount) = try self.hop(to: mark)
+        if reached == mark {
+            let total = (self.commitBlocks?.before ?? 0) + blockCount
+            return blockCount > 0 && total >= self.commitBlocks?.needed ?? 0 ? found : .nothing
+        }
+        // A block whose length field alone is wrong: at the first bad byte, where the lengths led astray, or where four zero
+        // bytes were taken for an end mark.
+        for candidate in [self.start, reached, self.start - 4] where try self.isBlock(from: candidate, to: mark) {
+            return found
+        }
+        return .nothing
+    }
+
+    /// Follows the lengths from the first bad byte, whatever the checksums say.
+    private func hop(to mark: Int64) throws(FileError) -> (position: Int64, blockCount: Int64) {
+        var position = self.start
+        var blockCount: Int64 = 0
+        while self.isInFrame, position + 4 <= mark {
+            let field = try self.file.read(at: position, upTo: 4)
+            guard field.count == 4 else { break }
+            let length = Int(littleEndian32(field, at: 0) & ~FrameFormat.storedFlag)
+            let next = position + Int64(length + 8)
+            guard 1...FrameFormat.blockByteCountMax ~= length, next <= mark else { break }
+            position = next
+            blockCount += 1
+        }
+        return (position, blockCount)
+    }
+
+    /// Whether the bytes between are a length field, content and the content's checksum.
+    private func isBlock(from position: Int64, to end: Int64) throws(FileError) -> Bool {
+        let count = end - position
+        guard position >= 0, 9...Int64(Self.overlap) ~= count else { return false }
+        let bytes = try self.file.read(at: position, upTo: Int(count))
+        guard bytes.count == Int(count) else { return false }
+        let content = 4..<bytes.count - 4
+        return blockChecksum(bytes, content) == littleEndian32(bytes, at: content.upperBound)
+    }
+
+    private func isAllZeros() throws(FileError) -> Bool {
+        var position = self.start
+        while position < self.end {
+            let window = try self.file.read(at: position, upTo: Self.windowByteCount)
+            guard !window.isEmpty else { break }
+            guard window.allSatisfy({ $0 == 0 }) else { return false }
+            position += Int64(window.count)
+        }
+        return true
+    }
+}
+
+/// The whole length of the block at an index of some bytes, if its checksum holds.
+private func validBlock(in bytes: [UInt8], at index: Int) -> Int? {
+    guard index + 9 <= bytes.count else { return nil }
+    let length = Int(littleEndian32(bytes, at: index) & ~FrameFormat.storedFlag)
+    guard 1...FrameFormat.blockByteCountMax ~= length, index + 8 + length <= bytes.count else { return nil }
+    let content = index + 4..<index + 4 + length
+    guard blockChecksum(bytes, content) == littleEndian32(bytes, at: content.upperBound) else { return nil }
+    return 8 + length
+}

@@ -1,0 +1,89 @@
+/// The snapshots of a journal.
+///
+/// One process writes them (the one that holds the lock), from any thread; others may read.
+package struct SnapshotStore: Sendable {
+    /// How many of the newest are kept.
+    private static let keptCount = 3
+
+    private let folder: String
+    private let fileSystem: any FileSystem
+
+    /// - Parameter folder: The table's folder; the snapshots are in its folder `snapshots`.
+    package init(folder: String, fileSystem: any FileSystem) {
+        self.folder = folder + "/" + JournalFolder.snapshotsName
+        self.fileSystem = fileSystem
+    }
+
+    /// Stores a snapshot durably, then removes older ones than the newest few.
+    package func write(_ snapshot: SnapshotFile) throws(JournalError) {
+        try journalIO { () throws(FileError) in
+            try self.fileSystem.makeFolders(self.folder)
+            try self.fileSystem.writeDurably(snapshot.packed(), to: self.path(snapshot.offset))
+        }
+        for offset in try self.list().dropLast(Self.keptCount) { try self.remove(offset) }
+    }
+
+    /// The newest snapshot that is whole and belongs to the journal; nil if there is none.
+    ///
+    /// - Parameters:
+    ///   - offset: None after this event.
+    ///   - chainMatches: Answers the journal's D at an offset, 64 hexadecimal digits; nil where it has none.
+    package func newest(
+        atOrBelow offset: Int64 = .max, where chainMatches: (Int64) throws(JournalError) -> String?
+    ) throws(JournalError) -> SnapshotFile? {
+        for candidate in try self.list().reversed() where candidate <= offset {
+            guard let snapshot = try self.read(candidate) else { continue }
+            guard let chain = try chainMatches(candidate), chain == snapshot.chain else { continue }
+            return snapshot
+        }
+        return nil
+    }
+
+    /// The snapshot after one event; nil if there is none, or its checksum doesn't hold.
+    package func read(_ offset: Int64) throws(JournalError) -> SnapshotFile? {
+        let path = self.path(offset)
+        let bytes = try journalIO { () throws(FileError) in try self.fileSystem.contents(of: path, limit: 4 << 30) }
+        guard let bytes, let snapshot = SnapshotFile(packed: bytes), snapshot.offset == offset else { return nil }
+        return snapshot
+    }
+
+    /// The offsets of all snapshots, whole or not, ascending.
+    package func list() throws(JournalError) -> [Int64] {
+        try journalIO { () throws(FileError) in
+            guard try self.fileSystem.status(self.folder) != nil else { return [] }
+            return try self.fileSystem.list(self.folder).compactMap(JournalFolder.snapshotOffset(ofName:)).sorted()
+        }
+    }
+
+    /// Removes one.
+    ///
+    /// It comes back after a crash, which is harmless.
+    package func remove(_ offset: Int64) throws(JournalError) {
+        try journalIO { () throws(FileError) in try self.fileSystem.remove(self.path(offset)) }
+    }
+
+    private func path(_ offset: Int64) -> String { self.folder + "/" + JournalFolder.snapshotName(offset: offset) }
+}
+
+extension JournalReader {
+    /// The document that the journal goes on from; nil where it begins with the empty one.
+    ///
+    /// - Throws: ``JournalError/damaged(_:)`` if the file is missing, broken or another journal's: unlike a snapshot it is part
+    ///   of the truth.
+    package func startDocument() throws(JournalError) -> SnapshotFile? {
+        guard let start = self.identity.start else { return nil }
+        let path = self.folder + "/" + start.document
+        let bytes = try journalIO { () throws(FileError) in
+            try self.fileSystem.contents(of: path, limit: 4 << 30)
+        }
+        guard let snapshot = bytes.flatMap(SnapshotFile.init(packed:)), snapshot.offset == start.offset,
+            snapshot.chain == start.chain.hex
+        else {
+            throw .damaged(
+                JournalDamage(
+                    file: path, byteOffset: 0, eventOffset: start.offset,
+                    reason: bytes == nil ? "missing" : "not the document that the journal begins with"))
+        }
+        return snapshot
+    }
+}

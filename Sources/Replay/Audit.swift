@@ -1,0 +1,148 @@
+import JSONDocument
+import Journal
+import Table
+
+/// Checks everything that a journal promises: checksums, chain, dense offsets, that every patch applies, that
+/// snapshots agree with replay, and that the blobs which events name are there and whole.
+package struct Audit: Sendable {
+    /// Something that is not as it must be.
+    package struct Finding: Sendable, Equatable {
+        /// Where: a file's path.
+        package let file: String
+        /// The first bad byte, where that is known.
+        package let byteOffset: Int64?
+        /// The event that is concerned, where that is known.
+        package let eventOffset: Int64?
+        package let reason: String
+    }
+
+    /// What was checked and what was found.
+    package struct Report: Sendable {
+        package let journal: VerifyReport
+        /// The document's digest after the newest event; `nil` if the events don't replay.
+        package let digest: String?
+        package let snapshotCount: Int
+        package let blobCount: Int
+        package let blobByteCount: Int64
+        /// In the order journal, replay, snapshots, blobs; empty if all is well.
+        package let findings: [Finding]
+
+        /// Nothing is wrong.
+        package var isClean: Bool { findings.isEmpty }
+    }
+
+    private let source: JournalSource
+
+    /// Reads without a lock: a journal that is being written is checked up to its newest whole commit.
+    package init(_ source: JournalSource) {
+        self.source = source
+    }
+
+    /// Reads everything.
+    ///
+    /// - Throws: ``ReplayError/unreadable(_:hint:)`` where the disk refuses; damage is not an error but a finding.
+    package func run(progress: @escaping ProgressSink) throws(ReplayError) -> Report {
+        var replay = AuditReplay(try start(), snapshots: try snapshotOffsets())
+        let journal: VerifyReport
+        do throws(JournalError) {
+            journal = try JournalVerifier.verify(
+                folder: source.folder, fileSystem: source.fileSystem,
+                onLine: { (offset, line) throws(JournalError) in replay.take(offset, line) },
+                progress: { step in
+                    progress(
+                        ProgressStep(
+                            title: "Verifying", done: step.byteCount, total: step.totalByteCount, unit: .bytes))
+                })
+        } catch {
+            throw ReplayError(error)
+        }
+        var findings = journal.damages.map(Finding.init)
+        findings += replay.failures.map { Finding(file: source.folder, event: $0.offset, reason: $0.reason) }
+        findings += try SnapshotAudit(source).findings(replay.digests, journal)
+        let blobs = BlobAudit(source)
+        findings += try blobs.findings(replay.blobs, progress: progress)
+        return Report(
+            journal: journal, digest: replay.isWhole ? DocumentDigest.compute(replay.document) : nil,
+            snapshotCount: try snapshotOffsets().count, blobCount: replay.blobs.count,
+            blobByteCount: blobs.byteCount(replay.blobs), findings: findings)
+    }
+
+    private func start() throws(ReplayError) -> DocumentFold {
+        do throws(TableError) {
+            return try source.reader.firstDocument()
+        } catch {
+            throw ReplayError(error)
+        }
+    }
+
+    private func snapshotOffsets() throws(ReplayError) -> [Int64] {
+        do throws(JournalError) {
+            return try SnapshotStore(folder: source.folder, fileSystem: source.fileSystem).list()
+        } catch {
+            throw ReplayError(error)
+        }
+    }
+}
+
+extension Audit.Finding {
+    fileprivate init(_ damage: JournalDamage) {
+        self.init(
+            file: damage.file, byteOffset: damage.byteOffset, eventOffset: damage.eventOffset, reason: damage.reason)
+    }
+
+    init(file: String, event: Int64? = nil, reason: String) {
+        self.init(file: file, byteOffset: nil, eventOffset: event, reason: reason)
+    }
+
+    /// `journal/default/0….jsonl.lz4, byte 17, event 3: …`.
+    package var text: String {
+        let byte = byteOffset.map { ", byte \($0)" } ?? ""
+        let event = eventOffset.map { ", event \($0)" } ?? ""
+        return "\(file)\(byte)\(event): \(reason)"
+    }
+
+    /// The stable form for programs.
+    package var json: JSONValue {
+        var members: [(key: String, value: JSONValue)] = [("file", .string(file))]
+        if let byteOffset { members.append(("byte", .number(Int(byteOffset)))) }
+        if let eventOffset { members.append(("event", .number(Int(eventOffset)))) }
+        members.append(("reason", .string(reason)))
+        return .object(members)
+    }
+}
+
+extension Audit.Report {
+    /// The stable form for programs.
+    package var json: JSONValue {
+        .object([
+            ("clean", .bool(isClean)), ("journal", .string(journal.journal)),
+            ("first", .number(Int(journal.firstOffset))), ("newest", .number(Int(journal.newestOffset))),
+            ("events", .number(Int(journal.eventCount))), ("segments", .number(journal.segmentCount)),
+            ("frames", .number(journal.frameCount)), ("bytes", .number(Int(journal.fileByteCount))),
+            ("lineBytes", .number(Int(journal.lineByteCount))), ("snapshots", .number(snapshotCount)),
+            ("blobs", .number(blobCount)), ("chain", .string(journal.chain.hex)),
+            ("digest", digest.map { .string($0) } ?? .null), ("notes", .array(journal.notes.map { .string($0) })),
+            ("findings", .array(findings.map(\.json))),
+        ])
+    }
+
+    /// The same for people; findings first, as they are what matters.
+    package func text(_ paint: Paint) -> String {
+        var lines = findings.map { "\(paint(.bad, "damaged"))  \(printable($0.text))" }
+        lines += journal.notes.map { "\(paint(.changed, "note"))     \(printable($0))" }
+        let extent = journal.eventCount == 0 ? "" : " (\(journal.firstOffset) to \(journal.newestOffset))"
+        lines.append(
+            "\(Units.plural(journal.eventCount, "event"))\(extent) in \(Units.plural(journal.segmentCount, "segment")), "
+                + "\(Units.plural(journal.frameCount, "frame")), \(Units.bytes(journal.fileByteCount))")
+        lines.append(
+            "\(Units.plural(snapshotCount, "snapshot")), \(Units.plural(blobCount, "blob")) of "
+                + "\(Units.bytes(blobByteCount))")
+        lines.append("chain   \(journal.chain.hex)")
+        if let digest { lines.append("digest  \(digest)") }
+        lines.append(
+            isClean
+                ? paint(.good, "clean: every checksum, the chain, every patch, snapshots and blobs agree")
+                : paint(.bad, "\(Units.plural(findings.count, "finding")): this journal is damaged"))
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

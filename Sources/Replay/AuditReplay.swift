@@ -1,0 +1,87 @@
+import JSONDocument
+import Journal
+import Table
+
+/// What an audit gathers line by line: the document, digests where snapshots stand, the blobs that are named.
+struct AuditReplay {
+    /// An event whose patch doesn't apply, and why.
+    struct Failure: Equatable {
+        let offset: Int64
+        let reason: String
+    }
+
+    private var fold: DocumentFold
+    private let snapshots: Set<Int64>
+    private(set) var failures: [Failure] = []
+    /// The replayed document's digest and D at the snapshots' offsets, as far as replay got.
+    private(set) var digests: [Int64: String] = [:]
+    /// Every blob that an event names, with the first such event and the size that it says.
+    private(set) var blobs: [String: BlobMention] = [:]
+
+    /// - Parameter snapshots: The offsets whose digests are wanted.
+    init(_ start: DocumentFold, snapshots: [Int64]) {
+        fold = start
+        self.snapshots = Set(snapshots)
+        if self.snapshots.contains(start.offset) { digests[start.offset] = DocumentDigest.compute(start.document) }
+    }
+
+    /// Whether every event so far was applied.
+    var isWhole: Bool { failures.isEmpty }
+
+    /// The document after the last event that was applied.
+    var document: JSONValue { fold.document }
+
+    /// Takes the next line.
+    ///
+    /// After one that doesn't apply nothing further can be replayed, but blobs are still gathered.
+    mutating func take(_ offset: Int64, _ line: Span<UInt8>) {
+        BlobMention.gather(line, event: offset, into: &blobs)
+        guard isWhole else { return }
+        do throws(TableError) {
+            _ = try fold.apply(line)
+        } catch {
+            failures.append(Failure(offset: offset, reason: "its patch can't be applied: \(error)"))
+            return
+        }
+        if snapshots.contains(offset) { digests[offset] = DocumentDigest.compute(fold.document) }
+    }
+}
+
+/// A blob as an event names it: `"blob":"<64 hex digits>"`.
+struct BlobMention: Equatable {
+    /// The first event that names it.
+    let event: Int64
+
+    /// Finds the blobs that a line names.
+    ///
+    /// Looks at the bytes: the member `blob` with 64 hex digits as its text, wherever it stands in `patch`, is a blob.
+    static func gather(_ line: Span<UInt8>, event: Int64, into blobs: inout [String: BlobMention]) {
+        let key = Array(#""blob":""#.utf8)
+        let length = key.count + 64 + 1
+        guard line.count >= length else { return }
+        var index = 0
+        let last = line.count - length
+        while index <= last {
+            guard line[index] == key[0], matches(line, index, key) else {
+                index += 1
+                continue
+            }
+            let start = index + key.count
+            let name = (start..<start + 64).map { line[$0] }
+            if line[start + 64] == UInt8(ascii: "\""), name.allSatisfy(isHexDigit) {
+                let sha256 = String(decoding: name, as: UTF8.self)
+                if blobs[sha256] == nil { blobs[sha256] = BlobMention(event: event) }
+            }
+            index = start
+        }
+    }
+
+    private static func matches(_ line: Span<UInt8>, _ index: Int, _ key: [UInt8]) -> Bool {
+        for position in 0..<key.count where line[index + position] != key[position] { return false }
+        return true
+    }
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+    }
+}

@@ -1,0 +1,126 @@
+import JSONDocument
+import Journal
+import Table
+
+/// A table's journal opened for reading: needs no lock, also while a server writes it.
+package struct JournalSource: Sendable {
+    /// The table's own folder.
+    package let folder: String
+    package let fileSystem: any FileSystem
+    package let reader: JournalReader
+    private let history: History
+
+    /// Opens a journal.
+    ///
+    /// - Parameter path: The table's folder or the folder of all tables, as given to `--journal`.
+    package init(path: String, fileSystem: any FileSystem) throws(ReplayError) {
+        self.fileSystem = fileSystem
+        do throws(JournalError) {
+            folder = try JournalFolder.resolve(path, fileSystem: fileSystem)
+            reader = try JournalReader(folder: folder, fileSystem: fileSystem)
+        } catch {
+            throw ReplayError(error)
+        }
+        history = History(reader: reader, snapshots: SnapshotStore(folder: folder, fileSystem: fileSystem))
+    }
+
+    /// The offset before the first event that is kept.
+    package func beginning() throws(ReplayError) -> Int64 {
+        do throws(JournalError) {
+            return try reader.firstOffset() - 1
+        } catch {
+            throw ReplayError(error)
+        }
+    }
+
+    /// The newest event on disk.
+    package func newest() throws(ReplayError) -> Int64 {
+        do throws(JournalError) {
+            return try reader.newestOffset()
+        } catch {
+            throw ReplayError(error)
+        }
+    }
+
+    /// The offset that a moment means: the last event that had happened by then.
+    ///
+    /// - Throws: ``ReplayError/no(_:)`` if the journal doesn't reach there.
+    package func offset(of moment: Moment) throws(ReplayError) -> Int64 {
+        let (first, newest) = (try beginning(), try newest())
+        let offset: Int64
+        switch moment {
+        case .newest: return newest
+        case .beginning: return first
+        case .offset(let given): offset = given
+        case .fromEnd(let count): offset = newest + 1 - count
+        case .time(let time):
+            do throws(JournalError) {
+                return try reader.offset(at: time)
+            } catch {
+                throw ReplayError(error)
+            }
+        }
+        guard offset >= first, offset <= newest else {
+            throw .no(
+                "there is no event \(offset): this journal holds \(Self.extent(first: first + 1, newest: newest))")
+        }
+        return offset
+    }
+
+    private static func extent(first: Int64, newest: Int64) -> String {
+        newest < first ? "no events yet" : "\(first) to \(newest)"
+    }
+
+    /// The document after the event at `offset`.
+    ///
+    /// - Parameters:
+    ///   - useSnapshots: Whether to begin at the newest snapshot that fits; otherwise from the journal's start.
+    ///   - progress: Told how many of the events are replayed.
+    package func document(
+        at offset: Int64, useSnapshots: Bool = true, progress: ProgressSink = { _ in }
+    ) throws(ReplayError) -> JSONValue {
+        var fold: DocumentFold
+        do throws(TableError) {
+            fold = try useSnapshots ? history.start(atOrBelow: offset) : reader.firstDocument()
+        } catch {
+            throw ReplayError(error)
+        }
+        let start = fold.offset
+        try advance(&fold, through: offset) { done in
+            progress(ProgressStep(title: "Replaying", done: done - start, total: offset - start, unit: .events))
+        }
+        return fold.document
+    }
+
+    /// Folds on up to an offset; `report` is told the newest event in it now and then.
+    private func advance(
+        _ fold: inout DocumentFold, through offset: Int64, report: (Int64) -> Void
+    ) throws(ReplayError) {
+        do throws(TableError) {
+            var cursor = reader.cursor(from: fold.offset + 1, through: CommittedLimit(newestOffset: offset))
+            while fold.offset < offset {
+                guard let chunk = try Self.next(&cursor) else { break }
+                try chunk.forEachLine { (_, line) throws(TableError) in _ = try fold.apply(line) }
+                report(fold.offset)
+            }
+        } catch {
+            throw ReplayError(error)
+        }
+        guard fold.offset == offset else {
+            throw .no("there is no event \(offset): this journal ends with \(fold.offset)")
+        }
+    }
+
+    private static func next(_ cursor: inout JournalCursor) throws(TableError) -> LineChunk? {
+        do throws(JournalError) {
+            return try cursor.next()
+        } catch {
+            throw .journal(error)
+        }
+    }
+
+    /// The table's blobs, for reading.
+    package var blobs: BlobStore {
+        BlobStore(folder: folder, fileSystem: fileSystem, makeUUID: { "" })
+    }
+}

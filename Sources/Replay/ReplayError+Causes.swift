@@ -1,0 +1,35 @@
+import Journal
+import Table
+
+extension ReplayError {
+    /// What an error of the journal means for a question: all are "could not read", but for a wrong offset.
+    init(_ error: JournalError) {
+        switch error {
+        case .offsetOutOfRange: self = .no("\(error)")
+        case .notAJournal(let folder):
+            self = .unreadable(
+                "\(folder): no journal here (no \(JournalFolder.identityName))",
+                hint: "Give the table's folder, or the one that holds it, with --journal DIR.")
+        case .locked(let path, let holder):
+            let process = holder.isEmpty ? "another process" : "process \(holder.trimmingSpaces())"
+            self = .unreadable(
+                "\(path): \(process) is writing this journal",
+                hint: "Go through the running server with --server URL, or stop it first.")
+        default: self = .unreadable("\(error)", hint: "")
+        }
+    }
+
+    /// What an error of the table means for a question.
+    init(_ error: TableError) {
+        switch error {
+        case .journal(let error): self.init(error)
+        case .offsetOutOfRange: self = .no("\(error)")
+        default: self = .unreadable("\(error)", hint: "")
+        }
+    }
+
+    /// What an error of the disk means for a question.
+    init(_ error: FileError) {
+        self = .unreadable("\(error)", hint: "")
+    }
+}

@@ -1,0 +1,32 @@
+/// Why a question to a journal has no answer.
+///
+/// Each case stands for one exit code of `spell-replay`, so that a script can tell "the answer is no" from "I could
+/// not find out".
+package enum ReplayError: Error, Equatable {
+    /// The question makes no sense as it was asked; `hint` says what would.
+    case usage(String, hint: String)
+    /// The question was understood, and the answer is no: nothing matched, or there is nothing to do.
+    case no(String)
+    /// A file or folder could not be read or written; `hint` says what to do about it.
+    case unreadable(String, hint: String)
+
+    /// 1 for no, 2 for usage, 3 for unreadable.
+    package var exitCode: Int32 {
+        switch self {
+        case .no: 1
+        case .usage: 2
+        case .unreadable: 3
+        }
+    }
+}
+
+extension ReplayError: CustomStringConvertible {
+    /// What is wrong and, on a second line, what would be right.
+    package var description: String {
+        switch self {
+        case .no(let problem): problem
+        case .usage(let problem, let hint), .unreadable(let problem, let hint):
+            hint.isEmpty ? problem : "\(problem)\n  \(hint)"
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import JSONDocument
+import Journal
+import Table
+
+/// Whether snapshots say what replay says.
+struct SnapshotAudit {
+    private let source: JournalSource
+
+    init(_ source: JournalSource) {
+        self.source = source
+    }
+
+    /// Looks at every snapshot on disk.
+    ///
+    /// - Parameter digests: The replayed document's digest at the snapshots' offsets; one that is missing wasn't reached.
+    func findings(_ digests: [Int64: String], _ journal: VerifyReport) throws(ReplayError) -> [Audit.Finding] {
+        let store = SnapshotStore(folder: source.folder, fileSystem: source.fileSystem)
+        do throws(JournalError) {
+            var findings: [Audit.Finding] = []
+            for offset in try store.list() {
+                guard let fault = try fault(of: offset, store, digests[offset], journal) else { continue }
+                findings.append(Audit.Finding(file: path(offset), event: offset, reason: fault + Self.harmless))
+            }
+            return findings
+        } catch {
+            throw ReplayError(error)
+        }
+    }
+
+    private static let harmless = " (snapshots are caches: remove the file, nothing is lost)"
+
+    private func path(_ offset: Int64) -> String {
+        "\(source.folder)/\(JournalFolder.snapshotsName)/\(JournalFolder.snapshotName(offset: offset))"
+    }
+
+    private func fault(
+        of offset: Int64, _ store: SnapshotStore, _ replayed: String?, _ journal: VerifyReport
+    ) throws(JournalError) -> String? {
+        guard let snapshot = try store.read(offset) else {
+            // The writer may have removed it meanwhile, as it keeps only the newest few.
+            return try store.list().contains(offset) ? "a snapshot that can't be read" : nil
+        }
+        guard snapshot.journal == journal.journal else { return "a snapshot of another journal" }
+        guard let replayed else {
+            // One that was written after the journal was read.
+            return offset > journal.newestOffset ? nil : "a snapshot of a document that can't be replayed"
+        }
+        guard let document = try? JSONValue.parse(snapshot.document, limits: JSONLimits(byteCount: .max)) else {
+            return "a snapshot whose document isn't JSON"
+        }
+        guard DocumentDigest.compute(document) == replayed, snapshot.digest == replayed else {
+            return "a snapshot that differs from the replayed document"
+        }
+        guard try source.reader.chain(at: offset).hex == snapshot.chain else {
+            return "a snapshot with another chain than the journal's"
+        }
+        return nil
+    }
+}

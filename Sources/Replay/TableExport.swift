@@ -1,0 +1,126 @@
+import JSONDocument
+import Journal
+import Table
+
+/// Writes a table as the old server's data folders, which `import` reads back.
+package struct TableExport: Sendable {
+    /// What was written.
+    package struct Report: Sendable, Equatable {
+        package let files: Int
+        package let byteCount: Int64
+    }
+
+    private let source: JournalSource
+    private let target: String
+
+    /// - Parameters:
+    ///   - source: Where the blobs are.
+    ///   - target: The folder to write to; made if missing.
+    package init(from source: JournalSource, to target: String) {
+        self.source = source
+        self.target = target
+    }
+
+    /// Writes every file of the document.
+    ///
+    /// - Parameter overwrites: Whether a target that holds something is taken; files of the same names are replaced,
+    ///   others stay.
+    /// - Throws: ``ReplayError/usage(_:hint:)`` for a target that isn't empty, ``ReplayError/unreadable(_:hint:)`` for a
+    ///   blob that is missing or a disk that refuses. What was written up to then stays.
+    package func run(
+        _ document: JSONValue, overwrites: Bool, progress: ProgressSink
+    ) throws(ReplayError) -> Report {
+        let entries = try entries(of: document)
+        try prepareTarget(overwrites)
+        let total = entries.reduce(0) { $0 + $1.byteCount }
+        var done: Int64 = 0
+        for entry in entries {
+            try write(entry)
+            done += entry.byteCount
+            progress(ProgressStep(title: "Exporting", done: done, total: total, unit: .bytes))
+        }
+        try makeEmptyFolders(document)
+        return Report(files: entries.count, byteCount: total)
+    }
+
+    private func entries(of document: JSONValue) throws(ReplayError) -> [ExportEntry] {
+        let entries: [ExportEntry]
+        do throws(CommandError) {
+            entries = try ExportLayout.entries(of: document)
+        } catch {
+            throw .unreadable("this table can't be exported: \(error.message)", hint: ReplayError.verifyHint)
+        }
+        // A journal from elsewhere may hold anything; nothing may be written outside the target.
+        for entry in entries where ContentPath.fault(inPath: entry.path) != nil {
+            throw .unreadable(
+                "this table can't be exported: '\(printable(entry.path))' is no path for a file",
+                hint: "Rename it at the table, or export an earlier moment with --at.")
+        }
+        return entries
+    }
+
+    private func prepareTarget(_ overwrites: Bool) throws(ReplayError) {
+        let isTaken: Bool
+        do throws(FileError) {
+            let isThere = try source.fileSystem.status(target) != nil
+            isTaken = isThere ? try !source.fileSystem.list(target).isEmpty : false
+            if !isTaken || overwrites { try source.fileSystem.makeFolders(target) }
+        } catch {
+            throw ReplayError(error)
+        }
+        guard !isTaken || overwrites else {
+            throw .usage(
+                "\(target) isn't empty", hint: "Give another folder with --to DIR, or --force to write into this one.")
+        }
+    }
+
+    private func write(_ entry: ExportEntry) throws(ReplayError) {
+        let path = "\(target)/\(entry.path)"
+        do throws(FileError) {
+            try source.fileSystem.makeFolders(parentFolder(of: path))
+            switch entry.content {
+            case .bytes(let bytes): try source.fileSystem.writeDurably(bytes, to: path)
+            case .blob(let blob): try copy(blob, to: path)
+            }
+        } catch {
+            throw .unreadable("\(entry.path) can't be exported: \(error)", hint: ReplayError.verifyHint)
+        }
+    }
+
+    private func copy(_ blob: BlobReference, to path: String) throws(FileError) {
+        let original = try source.blobs.open(blob.sha256)
+        defer { original.close() }
+        let copy = try source.fileSystem.open(path, .replace)
+        defer { copy.close() }
+        var position: Int64 = 0
+        while true {
+            let bytes = try original.read(at: position, upTo: 1 << 20)
+            guard !bytes.isEmpty else { break }
+            try copy.writeAll(bytes, at: position)
+            position += Int64(bytes.count)
+        }
+        try copy.sync()
+    }
+
+    /// Folders that hold nothing are part of the table too.
+    private func makeEmptyFolders(_ document: JSONValue) throws(ReplayError) {
+        for (member, below) in [("mapFolders", "maps"), ("sceneFolders", "scenes")] {
+            for (folder, _) in document[member]?.members ?? [] where ContentPath.fault(inPath: folder) == nil {
+                do throws(FileError) {
+                    try source.fileSystem.makeFolders("\(target)/\(below)/\(folder)")
+                } catch {
+                    throw ReplayError(error)
+                }
+            }
+        }
+    }
+}
+
+extension ExportEntry {
+    fileprivate var byteCount: Int64 {
+        switch content {
+        case .bytes(let bytes): Int64(bytes.count)
+        case .blob(let blob): Int64(blob.size)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import JSONDocument
+import Journal
+import Table
+
+/// Brings an old data folder into a table, as one change.
+package struct TableImport: Sendable {
+    /// What an import did.
+    package struct Report: Sendable {
+        /// The newest event that it made; `nil` if the table had all of it already.
+        package let offset: Int64?
+        package let counts: ImportCounts
+        /// Files that were left out, each with the reason.
+        package let leftOut: [LeftOut]
+    }
+
+    /// A file that was not taken, and why.
+    package struct LeftOut: Sendable, Equatable {
+        package let path: String
+        package let reason: String
+    }
+
+    private let source: SourceFolder
+    private let fileSystem: any FileSystem
+
+    /// Takes the files of `source`.
+    package init(_ source: SourceFolder, fileSystem: any FileSystem) {
+        self.source = source
+        self.fileSystem = fileSystem
+    }
+
+    /// Stores the files as blobs and submits one import.
+    ///
+    /// Nothing is changed if a path breaks the rules. Blobs that were stored before a failure stay, unnamed and harmless.
+    package func run(
+        into table: Table, actor: String, progress: ProgressSink
+    ) async throws(ReplayError) -> Report {
+        let plan = try plan(blobs: table.blobs, progress: progress)
+        do throws(CommandError) {
+            let outcome = try await table.submit(CommandRequest(.tableImport(plan), actor: actor))
+            let links = source.leftOut.map { LeftOut(path: $0, reason: "a link, or nested too deep") }
+            let skipped = plan.skipped.map { LeftOut(path: $0.path, reason: $0.reason) }
+            return Report(offset: outcome.offset, counts: plan.counts, leftOut: links + skipped)
+        } catch {
+            throw .unreadable("the import was refused: \(error.message)", hint: "Nothing was changed.")
+        }
+    }
+
+    private func plan(blobs: BlobStore, progress: ProgressSink) throws(ReplayError) -> ImportPlan {
+        var planner = ImportPlanner()
+        let total = source.entries.reduce(0) { $0 + $1.byteCount }
+        var done: Int64 = 0
+        for entry in source.entries {
+            try add(entry, to: &planner, blobs: blobs) { count in
+                done += Int64(count)
+                progress(ProgressStep(title: "Importing", done: done, total: total, unit: .bytes))
+            }
+        }
+        return planner.finish()
+    }
+
+    private func add(
+        _ entry: SourceFolder.Entry, to planner: inout ImportPlanner, blobs: BlobStore, read: (Int) -> Void
+    ) throws(ReplayError) {
+        do {
+            guard let kind = ImportPlanner.wants(entry.name) else {
+                throw ReplayError.unreadable(
+                    "\(entry.path): a name like this can't be imported", hint: "Rename it, then import again.")
+            }
+            switch kind {
+            case .skip where entry.isFolder: try planner.addFolder(path: entry.name)
+            case .skip: try planner.skip(path: entry.name)
+            case .document:
+                let bytes = try fileSystem.contents(of: entry.path) ?? []
+                read(bytes.count)
+                try planner.add(path: entry.name, content: .document(bytes))
+            case .blob:
+                let blob = try store(entry, blobs, read: read)
+                try planner.add(path: entry.name, content: .blob(blob))
+            }
+        } catch let error as ReplayError {
+            throw error
+        } catch let error as CommandError {
+            throw .unreadable("\(entry.path): \(error.message)", hint: "Nothing was changed.")
+        } catch {
+            throw .unreadable("\(entry.path): \(error)", hint: "Nothing was changed.")
+        }
+    }
+
+    /// Copies a file into the blobs, a mebibyte at a time.
+    private func store(_ entry: SourceFolder.Entry, _ blobs: BlobStore, read: (Int) -> Void) throws -> BlobReference {
+        let file = try fileSystem.open(entry.path, .read)
+        defer { file.close() }
+        let upload = try blobs.makeUpload()
+        do {
+            var position: Int64 = 0
+            while true {
+                let bytes = try file.read(at: position, upTo: 1 << 20)
+                guard !bytes.isEmpty else { break }
+                try upload.append(bytes)
+                position += Int64(bytes.count)
+                read(bytes.count)
+            }
+            let (sha256, size) = try upload.finish()
+            return BlobReference(sha256: sha256, size: size, mediaType: MediaType.forName(entry.name))
+        } catch {
+            upload.cancel()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Glibc
+import Journal
+
+/// Finds out whether somebody writes a journal, without getting in their way.
+enum WriterProbe {
+    /// The process that holds the journal's lock, or `nil` if nobody is known to.
+    ///
+    /// Reads the kernel's list of locks instead of trying the lock: even a lock tried for a moment could refuse a server
+    /// that starts at that moment. So a holder that the list doesn't show (another machine, another container) is missed.
+    static func holder(of folder: String, fileSystem: any FileSystem) -> String? {
+        let path = "\(folder)/\(JournalFolder.lockName)"
+        var status = stat()
+        // Each of these failing means the same: no holder is known, which is all that is claimed.
+        guard stat(path, &status) == 0, let note = try? fileSystem.contents(of: path, limit: 64),
+            let locks = kernelLocks()
+        else { return nil }
+        let holder = String(decoding: note, as: UTF8.self).trimmingSpaces()
+        let isHeld = locks.split(separator: "\n").contains { line in
+            let fields = line.split(separator: " ")
+            return fields.contains("FLOCK") && fields.contains(Substring(holder))
+                && fields.contains { $0.hasSuffix(":\(status.st_ino)") }
+        }
+        return isHeld ? holder : nil
+    }
+
+    /// `/proc/locks`, which has no size and so can't be read like a file of known length.
+    private static func kernelLocks() -> String? {
+        let descriptor = open("/proc/locks", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16 << 10)
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            guard count > 0 else { break }
+            bytes.append(contentsOf: buffer.prefix(count))
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,67 @@
+/// A token bucket: how many messages a client may send.
+///
+/// Over the limit an event client's line is answered with an `error` line (``LineErrorCode/rateLimited``); a plain client is
+/// never refused, its scenes are conflated (``PlainInflow``). Pure; times are milliseconds of any one monotonic clock.
+package struct RateLimit: Sendable {
+    /// How many messages a client may send.
+    package struct Limits: Equatable, Sendable {
+        /// Messages a second, for as long as one likes.
+        ///
+        /// Default 200: ten times what the web client sends in a drag.
+        package var perSecond: Int64
+        /// Messages at once, after a quiet time.
+        package var burst: Int64
+
+        package init(perSecond: Int64 = 200, burst: Int64 = 400) {
+            self.perSecond = max(1, perSecond)
+            self.burst = max(1, burst)
+        }
+    }
+
+    private let limits: Limits
+    /// In thousandths of a message, so that a millisecond's share of a slow rate isn't rounded away.
+    private var tokens: Int64
+    private var filledAt: Int64
+
+    /// A full bucket.
+    package init(limits: Limits = Limits(), now: Int64) {
+        self.limits = limits
+        self.tokens = limits.burst * Self.scale
+        self.filledAt = now
+    }
+
+    /// Takes one message's token.
+    ///
+    /// - Returns: Whether there was one. If not, nothing was taken.
+    package mutating func admit(now: Int64) -> Bool {
+        self.fill(now: now)
+        guard self.tokens >= Self.scale else { return false }
+        self.tokens -= Self.scale
+        return true
+    }
+
+    /// Takes one message's token that can't be refused; the bucket may go into debt, by one full bucket at most.
+    package mutating func take(now: Int64) {
+        self.fill(now: now)
+        self.tokens = max(self.tokens - Self.scale, -self.limits.burst * Self.scale)
+    }
+
+    /// How many milliseconds until ``admit(now:)`` says yes; 0 if it would now.
+    package func waitingTime(now: Int64) -> Int64 {
+        var copy = self
+        copy.fill(now: now)
+        let missing = Self.scale - copy.tokens
+        return missing <= 0 ? 0 : (missing + self.limits.perSecond - 1) / self.limits.perSecond
+    }
+
+    private static let scale: Int64 = 1_000
+
+    private mutating func fill(now: Int64) {
+        guard now > self.filledAt else { return }
+        // A bucket is never further from full than twice its size, so longer absences needn't be multiplied out.
+        let enough = (2 * self.limits.burst * Self.scale) / self.limits.perSecond + 1
+        let elapsed = min(now - self.filledAt, enough)
+        self.tokens = min(self.tokens + elapsed * self.limits.perSecond, self.limits.burst * Self.scale)
+        self.filledAt = now
+    }
+}

@@ -1,0 +1,44 @@
+import JSONDocument
+
+extension Deciding {
+    /// Brings the table back to what it was: the difference from the present, however far back that lies.
+    func tableRestore(_ target: JSONValue, to offset: Int64) throws(CommandError) -> Decision {
+        try Decision.group(
+            "table.restored", data: ["to": .number(Int(offset))],
+            patch: JSONDiff.patch(from: document, to: target),
+            answer: .message("Table restored to offset \(offset)"))
+    }
+
+    /// Takes back one change and leaves everything that came after it.
+    ///
+    /// - Throws: ``CommandError/Code/conflict`` if what the change left has been changed again since.
+    func tableUndo(
+        before: JSONValue, after: JSONValue, offset: Int64, redo: Bool
+    ) throws(CommandError) -> Decision {
+        let verb = redo ? "redone" : "undone"
+        let conflicts = UndoConflicts.pointers(before: before, after: after, present: document).map(\.text).sorted()
+        guard conflicts.isEmpty else {
+            let shown = conflicts.prefix(5).joined(separator: ", ") + (conflicts.count > 5 ? ", …" : "")
+            throw CommandError(.conflict, "Event \(offset) can't be \(verb): changed again since: \(shown)")
+        }
+        let target = JSONMerge.merge(base: after, mine: before, present: document)
+        let patch = JSONDiff.patch(from: document, to: try TableInvariants.restored(in: target))
+        guard !patch.isEmpty || before == after else {
+            throw CommandError(
+                .conflict, "Event \(offset) can't be \(verb): nothing of what it changed is left")
+        }
+        return try Decision.group(
+            "table.\(verb)", data: ["offset": .number(Int(offset))], patch: patch,
+            answer: .message("Event \(offset) \(verb)"))
+    }
+
+    /// A relayed message as an event that changes nothing.
+    func effect(_ effect: Effect) throws(CommandError) -> Decision {
+        do {
+            let message = try JSONValue.parse(effect.message)
+            return Decision(events: [EventContent(type: "effect.relayed", data: message, patch: JSONPatch())])
+        } catch {
+            throw .invalidJSON(error)
+        }
+    }
+}

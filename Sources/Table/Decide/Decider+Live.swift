@@ -1,0 +1,28 @@
+import JSONDocument
+
+extension Deciding {
+    /// A plain client's scene: what its user did is merged into the present scene (state-document.md, "Lost updates").
+    func liveScene(_ scene: JSONValue, bases: [JSONValue]) -> Decision {
+        let present = document[.live]
+        let merged = JSONMerge.merge(candidates: bases, mine: scene, present: present)
+        return Decision(
+            "live.changed", patch: JSONDiff.patch(from: present, to: merged, at: .to(.live)),
+            liveForOrigin: merged != scene)
+    }
+
+    /// An event client's patch.
+    func livePatch(_ patch: JSONPatch) throws(CommandError) -> Decision {
+        let patch = LivePatch.absolute(patch)
+        var result = document
+        do {
+            try result.apply(patch)
+        } catch {
+            throw CommandError(.conflict, "The patch doesn't fit the present scene: \(error)")
+        }
+        guard result[.live].isObject || result[.live].isNull else {
+            throw CommandError(fields: [.wrongType(.dictionary, ["patch"], input: patch.jsonValue)])
+        }
+        return Decision(
+            "live.changed", patch: JSONDiff.patch(from: document[.live], to: result[.live], at: .to(.live)))
+    }
+}

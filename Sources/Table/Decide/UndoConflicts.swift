@@ -1,0 +1,55 @@
+import JSONDocument
+
+/// Finds what stands in the way of taking a change back.
+enum UndoConflicts {
+    /// The places that the change left in one way, that are another way now, and that undoing would put a third way.
+    ///
+    /// Arrays are compared by their elements' `id` or `name`, as the merge does, so that other elements may have come
+    /// and gone. Something that is gone altogether is no conflict: there is nothing left to take back in it.
+    ///
+    /// - Returns: Pointers into the present document, in no particular order.
+    static func pointers(
+        before: JSONValue, after: JSONValue, present: JSONValue, at pointer: JSONPointer = .root
+    ) -> [JSONPointer] {
+        if before == after || present == after || present == before { return [] }
+        guard before.kind == after.kind, after.kind == present.kind, let was = Parts(before),
+            let became = Parts(after), let now = Parts(present)
+        else { return [pointer] }
+        return Set(was.values.keys).union(became.values.keys).flatMap { key -> [JSONPointer] in
+            let place = pointer.appending(now.token(key) ?? became.token(key) ?? key)
+            switch (was.values[key]?.value, became.values[key]?.value, now.values[key]?.value) {
+            case (let was?, let became?, let now?):
+                return pointers(before: was, after: became, present: now, at: place)
+            case (let was, let became, let now) where was == became || now == became || now == was:
+                return []
+            case (.some, .some, .none):
+                return []
+            default:
+                return [place]
+            }
+        }
+    }
+
+    /// A container's values by what they are known by: a member's name, an element's identity.
+    private struct Parts {
+        var values: [String: (value: JSONValue, token: String)] = [:]
+
+        /// nil for a scalar, and for an array whose elements have neither `id` nor `name`.
+        init?(_ value: JSONValue) {
+            if let members = value.members {
+                for (name, member) in members { values[name] = (member, name) }
+                return
+            }
+            guard let elements = value.elements else { return nil }
+            var occurrences: [String: Int] = [:]
+            for (index, element) in elements.enumerated() {
+                guard let identity = (element["id"] ?? element["name"])?.text else { return nil }
+                values["\(identity)#\(occurrences[identity, default: 0])"] = (element, String(index))
+                occurrences[identity, default: 0] += 1
+            }
+        }
+
+        /// The pointer token of a part; nil if it isn't there.
+        func token(_ key: String) -> String? { values[key]?.token }
+    }
+}

@@ -1,0 +1,50 @@
+import JSONDocument
+import Journal
+
+/// Folds a journal's lines into the document; replaying is applying patches, nothing else.
+package struct DocumentFold: Sendable {
+    package private(set) var document: JSONValue
+    /// The newest event in `document`.
+    package private(set) var offset: Int64
+
+    /// - Parameters:
+    ///   - document: What to go on from …
+    ///   - offset: … which is the document after this event; −1: before event 0.
+    package init(_ document: JSONValue, at offset: Int64) {
+        self.document = document
+        self.offset = offset
+    }
+
+    /// Applies one line; after an error the fold is of no use.
+    ///
+    /// - Parameter line: Without its line feed.
+    /// - Returns: The event's envelope and patch, for whoever builds more than the document.
+    @discardableResult
+    package mutating func apply(_ line: Span<UInt8>) throws(TableError) -> (EventEnvelope, JSONPatch) {
+        let event = try EventEnvelope(line: line)
+        guard event.offset == self.offset + 1 else {
+            throw .badEvent(offset: self.offset + 1, reason: "the journal has event \(event.offset) in its place")
+        }
+        let patch = try Self.patch(of: event, in: line)
+        do throws(JSONPatchError) {
+            try self.document.apply(patch)
+        } catch {
+            throw .badEvent(offset: event.offset, reason: "\(error)")
+        }
+        self.offset = event.offset
+        return (event, patch)
+    }
+
+    private static func patch(of event: EventEnvelope, in line: Span<UInt8>) throws(TableError) -> JSONPatch {
+        do {
+            return try JSONPatch(JSONValue.parse(line.extracting(event.patch), limits: .stored))
+        } catch {
+            throw .badEvent(offset: event.offset, reason: "\(error)")
+        }
+    }
+}
+
+extension JSONLimits {
+    /// For what this program wrote itself: a whole document may be larger than anything that comes in at the door.
+    static let stored = JSONLimits(byteCount: .max)
+}

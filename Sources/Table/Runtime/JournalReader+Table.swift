@@ -1,0 +1,60 @@
+import JSONDocument
+import Journal
+
+/// What the table reads a journal for, with its own errors.
+extension JournalReader {
+    /// Calls `body` with each line after `offset` up to `newest`, without its line feed, as far as they are there.
+    ///
+    /// Memory is bounded by one chunk.
+    func forEachLine(
+        after offset: Int64, through newest: Int64, _ body: (Span<UInt8>) throws(TableError) -> Void
+    ) throws(TableError) {
+        guard offset < newest else { return }
+        var cursor = self.cursor(from: offset + 1, through: CommittedLimit(newestOffset: newest))
+        while cursor.nextOffset <= newest,
+            let chunk = try tableReading({ () throws(JournalError) in try cursor.next() })
+        {
+            try chunk.forEachLine { (_, line) throws(TableError) in try body(line) }
+        }
+    }
+
+    /// The range of events that are in the files; empty where there are none.
+    func kept() throws(TableError) -> Range<Int64> {
+        try tableReading { () throws(JournalError) in
+            let first = try self.firstOffset()
+            return try first..<max(first, self.newestOffset() + 1)
+        }
+    }
+
+    /// What the journal begins with: the frozen empty document, or the one that `journal.json` names (`start`).
+    ///
+    /// - Throws: ``TableError/badStart(reason:)``.
+    package func firstDocument() throws(TableError) -> DocumentFold {
+        do {
+            guard let start = try self.startDocument() else { return DocumentFold(TableDocument.empty, at: -1) }
+            return DocumentFold(try JSONValue.parse(start.document, limits: .stored), at: start.offset)
+        } catch {
+            throw .badStart(reason: "\(error)")
+        }
+    }
+}
+
+extension EventEnvelope {
+    /// Reads a line that the journal handed out.
+    init(line: Span<UInt8>) throws(TableError) {
+        do throws(JournalError) {
+            self = try EventEnvelope.parse(line)
+        } catch {
+            throw .journal(error)
+        }
+    }
+}
+
+/// Runs `body`, telling what the journal said as ``TableError/journal(_:)``.
+func tableReading<Value: ~Copyable>(_ body: () throws(JournalError) -> Value) throws(TableError) -> Value {
+    do throws(JournalError) {
+        return try body()
+    } catch {
+        throw .journal(error)
+    }
+}

@@ -1,0 +1,53 @@
+import Journal
+
+/// Called for each ``TableNotice``, on whichever thread it happened; must return soon and not call the table.
+package typealias TableObserver = @Sendable (TableNotice) -> Void
+
+/// What happened behind the scenes and nobody's call reports: for the log.
+package enum TableNotice: Sendable, CustomStringConvertible {
+    /// A snapshot stands on disk.
+    case snapshotWritten(offset: Int64, byteCount: Int)
+    /// A snapshot could not be written; the next one will be tried. Nothing is lost, the next start replays more.
+    case snapshotFailed(offset: Int64, reason: String)
+    /// A snapshot on disk was not used at the start: its content does not make a table.
+    case snapshotIgnored(offset: Int64, reason: String)
+    /// A commit was refused and cut off again; its callers were told, and the table goes on.
+    case writeRefused(reason: String)
+    /// A write failed in a way that leaves its outcome unknown: from now on the table can only be read.
+    case writingStopped(reason: String)
+    /// A decision made a patch that does not fit the document: a fault of this program. The command was refused.
+    case decisionFailed(type: String, reason: String)
+    /// The open frame could not be ended at a quiet moment.
+    case endingFrameFailed(reason: String)
+    /// An effect was dropped because far too many were waiting.
+    case effectDropped
+    /// The final snapshot or the journal could not be closed in order; the next start recovers.
+    case closeFailed(reason: String)
+
+    package var description: String {
+        switch self {
+        case .snapshotWritten(let offset, let byteCount): "snapshot at offset \(offset) written, \(byteCount) bytes"
+        case .snapshotFailed(let offset, let reason): "snapshot at offset \(offset) not written: \(reason)"
+        case .snapshotIgnored(let offset, let reason): "snapshot at offset \(offset) not used: \(reason)"
+        case .writeRefused(let reason): "commit refused, the table goes on: \(reason)"
+        case .writingStopped(let reason): "the table is read-only until it is restarted: \(reason)"
+        case .decisionFailed(let type, let reason):
+            "a \(type) event did not fit the document and was refused: \(reason)"
+        case .endingFrameFailed(let reason): "the quiet frame could not be ended: \(reason)"
+        case .effectDropped: "an effect was dropped: too many are waiting"
+        case .closeFailed(let reason): "the table could not be closed in order: \(reason)"
+        }
+    }
+}
+
+/// What opening a table found and did, for the log and for `/ready`.
+package struct TableRecovery: Sendable {
+    /// What the journal's recovery cut off, if anything.
+    package var journal: RecoveryReport?
+    /// The snapshot that the document was built from; `nil` if everything was replayed.
+    package var snapshotOffset: Int64?
+    /// How many events were replayed on top of it.
+    package var replayedEvents: Int
+    /// Leftovers of interrupted uploads that were removed.
+    package var removedUploads: Int
+}

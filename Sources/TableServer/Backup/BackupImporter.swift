@@ -1,0 +1,125 @@
+import HTTPTypes
+import Table
+
+/// Reads a backup archive: first all of it is checked, then its files become blobs, and a plan of everything comes out.
+///
+/// Nothing of the table changes here. A file that was stored before a later entry fails stays as an unnamed blob, which
+/// `spell-replay prune` removes.
+package struct BackupImporter: Sendable {
+    /// Bounds on what an archive may unpack to; a few kilobytes of zip can hold gigabytes of zeros.
+    package struct Limits: Sendable {
+        package var byteCount: Int64
+        package var entryCount: Int
+        /// Largest JSON document, in bytes: what fits a line of the journal with room to spare.
+        package var documentByteCount = 48 << 20
+
+        package init(byteCount: Int64, entryCount: Int) {
+            self.byteCount = byteCount
+            self.entryCount = entryCount
+        }
+    }
+
+    package let selection: ContentSelection
+    package let blobs: BlobStore
+    package let limits: Limits
+
+    package init(selection: ContentSelection, blobs: BlobStore, limits: Limits) {
+        self.selection = selection
+        self.blobs = blobs
+        self.limits = limits
+    }
+
+    /// Reads the archive at a path.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: ``Refusal``: 400 for something that is no archive, is damaged, or has an entry that leaves its folder;
+    ///   413 for one that unpacks to too much.
+    package func plan(archive path: String) throws -> ImportPlan {
+        do {
+            try check(path)
+            return try collect(path)
+        } catch let error as ZipError {
+            throw Refusal(.badRequest, "The backup file can't be read: \(error.reason)")
+        } catch let error as CommandError {
+            throw Refusal(error)
+        }
+    }
+
+    // MARK: Checking
+
+    /// Goes over all entries and all their bytes, which checks their checksums.
+    private func check(_ path: String) throws {
+        let archive = try ZipReader(path: path)
+        var total: Int64 = 0
+        var count = 0
+        while let entry = try archive.next() {
+            count += 1
+            guard count <= limits.entryCount else {
+                throw Refusal(.contentTooLarge, "The backup has more than \(limits.entryCount) entries")
+            }
+            try check(entry)
+            while case let bytes = try archive.read(upTo: 256 << 10), !bytes.isEmpty {
+                total += Int64(bytes.count)
+                guard total <= limits.byteCount else {
+                    throw Refusal(.contentTooLarge, "The backup unpacks to more than \(limits.byteCount) bytes")
+                }
+            }
+        }
+    }
+
+    private func check(_ entry: ZipReader.Entry) throws {
+        guard ImportPlanner.wants(entry.path) != nil else {
+            throw Refusal(.badRequest, "The backup has an entry with an invalid path: '\(entry.path.prefix(200))'")
+        }
+        guard !entry.isEncrypted else {
+            throw Refusal(.badRequest, "The backup is encrypted: '\(entry.path.prefix(200))'")
+        }
+        guard entry.kind != .other else {
+            throw Refusal(.badRequest, "The backup has an entry that is no file: '\(entry.path.prefix(200))'")
+        }
+    }
+
+    // MARK: Collecting
+
+    private func collect(_ path: String) throws -> ImportPlan {
+        let archive = try ZipReader(path: path)
+        var planner = ImportPlanner(selection: selection)
+        while let entry = try archive.next() {
+            let isFolder = entry.kind == .folder
+            let name = isFolder && !entry.path.hasSuffix("/") ? entry.path + "/" : entry.path
+            switch ImportPlanner.wants(name) {
+            case .document? where selection.includes(name):
+                try planner.add(path: name, content: .document(try document(archive, name)))
+            case .blob? where selection.includes(name):
+                try planner.add(path: name, content: .blob(try blob(archive, name)))
+            case .skip?: try planner.skip(path: name)
+            default: break
+            }
+        }
+        return planner.finish()
+    }
+
+    private func document(_ archive: ZipReader, _ name: String) throws -> [UInt8] {
+        var document: [UInt8] = []
+        while case let bytes = try archive.read(upTo: 256 << 10), !bytes.isEmpty {
+            document += bytes
+            guard document.count <= limits.documentByteCount else {
+                throw Refusal(
+                    .contentTooLarge, "'\(name.prefix(200))' is larger than \(limits.documentByteCount) bytes")
+            }
+        }
+        return document
+    }
+
+    private func blob(_ archive: ZipReader, _ name: String) throws -> BlobReference {
+        let sink = try BlobSink(blobs)
+        do {
+            while case let bytes = try archive.read(upTo: 1 << 20), !bytes.isEmpty { try sink.append(bytes) }
+            return try sink.keep(name: name)
+        } catch {
+            sink.cancel()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Logging
+
+/// How one log event reads as a line of text.
+package enum LogLine {
+    /// For the console: time, level, message, facts; with colours only where somebody sees them.
+    package static func console(_ event: LogEvent, metadata: Logger.Metadata, time: LocalTime, colours: Bool) -> String
+    {
+        let level = padded(event.level)
+        let facts = text(of: metadata.filter { $0.key != "hb.request.id" })
+        let message = escaped(event.message.description)
+        guard colours else { return "\(time.timeOfDay) \(level) \(message)\(facts)\n" }
+        return "\u{1B}[2m\(time.timeOfDay)\u{1B}[0m \(colour(of: event.level))\(level)\u{1B}[0m \(message)"
+            + (facts.isEmpty ? "\n" : "\u{1B}[2m\(facts)\u{1B}[0m\n")
+    }
+
+    /// For the log file: everything, with the date.
+    package static func file(_ event: LogEvent, metadata: Logger.Metadata, time: LocalTime) -> String {
+        "\(time.date) \(time.time) \(padded(event.level)) \(escaped(event.message.description))\(text(of: metadata))\n"
+    }
+
+    private static func padded(_ level: Logger.Level) -> String {
+        let name = level.rawValue.uppercased()
+        return name + String(repeating: " ", count: max(0, 8 - name.count))
+    }
+
+    private static func colour(of level: Logger.Level) -> String {
+        switch level {
+        case .trace, .debug: "\u{1B}[2m"
+        case .info, .notice: "\u{1B}[32m"
+        case .warning: "\u{1B}[33m"
+        case .error, .critical: "\u{1B}[31m"
+        }
+    }
+
+    private static func text(of metadata: Logger.Metadata) -> String {
+        metadata.sorted { $0.key < $1.key }
+            .map { " \($0.key)=\(quoted($0.value.description))" }
+            .joined()
+    }
+
+    private static func quoted(_ value: String) -> String {
+        value.isEmpty || value.contains(" ") ? "\"\(escaped(value))\"" : escaped(value)
+    }
+
+    /// Control characters become escapes, so that nothing that a client sent can forge a line or drive a terminal.
+    private static func escaped(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { isControl($0) }) else { return text }
+        return text.unicodeScalars.reduce(into: "") { out, scalar in
+            if isControl(scalar) {
+                out += "\\u{" + String(scalar.value, radix: 16) + "}"
+            } else {
+                out.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || (0x2028...0x202E).contains(scalar.value)
+    }
+}

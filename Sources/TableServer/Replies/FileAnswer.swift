@@ -1,0 +1,116 @@
+import Glibc
+import HTTPTypes
+import Hummingbird
+import JSONDocument
+import Logging
+
+/// A file to be sent.
+package struct ServedFile: Sendable {
+    /// Where it lies on this machine.
+    package let path: String
+    /// Its media type.
+    package let type: String
+    /// Its entity tag with quotes; the same tag means the same bytes.
+    package let tag: String
+    /// Serve only this many bytes of it, where it may be longer (a journal segment that is being written).
+    package var byteCount: Int64?
+    /// Headers besides those that every file has.
+    package var headers = HTTPFields()
+    /// What a malformed `Range` header gets: 400 as the contract has it for images (true), or the whole file as RFC
+    /// 9110 section 14.2 wants.
+    package var refusesMalformedRange = false
+    /// Whether `If-None-Match` is answered with 304; the contract's files never are.
+    package var answersNotModified = false
+
+    package init(path: String, type: String, tag: String) {
+        self.path = path
+        self.type = type
+        self.tag = tag
+    }
+}
+
+/// Sends files from disk in bounded chunks, whole or in part.
+package enum FileAnswer {
+    /// How much of a file is in memory at once, in bytes.
+    ///
+    /// Of 128 KiB, 1 MiB and 4 MiB this one streamed fastest.
+    private static let chunkByteCount = 1 << 20
+
+    /// The answer to a GET for a file, by its `Range`, `If-Range` and, where the file says so, `If-None-Match`.
+    ///
+    /// - Throws: ``Refusal`` for a range that can't be satisfied, a malformed one, or a file that isn't there.
+    package static func make(_ file: ServedFile, call: Call) async throws -> Response {
+        guard let facts = facts(ofFile: file.path) else {
+            call.context.logger.error("A file of the table is missing", metadata: ["file": "\(file.path)"])
+            throw Refusal(.internalServerError, "The file's content is missing on the server's disk")
+        }
+        let size = min(facts.size, file.byteCount ?? facts.size)
+        let modified = HTTPDate.text(secondsSince1970: facts.modified)
+        let headers = headers(of: file, modified: modified)
+        if file.answersNotModified, EntityTags.match(call.request.headers[.ifNoneMatch], tag: file.tag) {
+            return Response(status: .notModified, headers: headers)
+        }
+        let range = ByteRange.decide(
+            header: call.request.headers[.range], ifRange: call.request.headers[.ifRange], size: size,
+            validators: [file.tag, modified])
+        switch range {
+        case .part(let part): return try await partial(file, part, size: size, headers: headers, call: call)
+        case .unsatisfiable:
+            throw Refusal(
+                .rangeNotSatisfiable, "The range is outside of the file", headers: [.contentRange: "bytes */\(size)"])
+        case .malformed(let reason) where file.refusesMalformedRange: throw Refusal(.badRequest, reason)
+        case .malformed, .whole:
+            let body = try await body(file, 0..<size, call: call)
+            return Response(status: .ok, headers: headers, body: body)
+        }
+    }
+
+    private static func partial(
+        _ file: ServedFile, _ part: Range<Int64>, size: Int64, headers: HTTPFields, call: Call
+    ) async throws -> Response {
+        var headers = headers
+        headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(size)"
+        return Response(status: .partialContent, headers: headers, body: try await body(file, part, call: call))
+    }
+
+    private static func body(_ file: ServedFile, _ part: Range<Int64>, call: Call) async throws -> ResponseBody {
+        guard !part.isEmpty else { return ResponseBody() }
+        return try await FileIO().loadFile(
+            path: file.path, range: Int(part.lowerBound)...Int(part.upperBound - 1), context: call.context,
+            chunkLength: chunkByteCount)
+    }
+
+    private static func headers(of file: ServedFile, modified: String) -> HTTPFields {
+        var headers = file.headers
+        headers[.contentType] = file.type
+        headers[.eTag] = file.tag
+        headers[.lastModified] = modified
+        headers[.acceptRanges] = "bytes"
+        if file.type.hasPrefix("image/svg") {
+            // An SVG may hold scripts; opened by itself it must not run them in this server's origin.
+            headers[.contentSecurityPolicy] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+        }
+        return headers
+    }
+
+    /// Length in bytes and modification time in seconds since 1970; nil if there is no such file.
+    private static func facts(ofFile path: String) -> (size: Int64, modified: Int64)? {
+        var info = stat()
+        guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
+        return (Int64(info.st_size), Int64(info.st_mtim.tv_sec))
+    }
+}
+
+/// Entity tags in conditional requests (RFC 9110 section 13.1.2).
+package enum EntityTags {
+    /// Whether an `If-None-Match` header names the tag, compared weakly as GET wants.
+    package static func match(_ header: String?, tag: String) -> Bool {
+        guard let header else { return false }
+        if header == "*" { return true }
+        return header.split(separator: ",").contains { item in
+            let trimmed = item.drop { $0 == " " || $0 == "\t" }
+            let strong = trimmed.hasPrefix("W/") ? trimmed.dropFirst(2) : trimmed
+            return strong.prefix { $0 != " " && $0 != "\t" } == tag
+        }
+    }
+}

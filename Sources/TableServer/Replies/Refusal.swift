@@ -1,0 +1,51 @@
+import HTTPTypes
+import JSONDocument
+import Table
+
+/// A request that is answered with an error: `{"detail": …}` and a status (CONTRACT.md section 1, "Errors").
+package struct Refusal: Error, Sendable {
+    package let status: HTTPResponse.Status
+    /// A text, or for a 422 the list of fields.
+    package let detail: JSONValue
+    /// Headers that go with it.
+    package let headers: HTTPFields
+
+    package init(_ status: HTTPResponse.Status, detail: JSONValue, headers: HTTPFields = HTTPFields()) {
+        self.status = status
+        self.detail = detail
+        self.headers = headers
+    }
+
+    package init(_ status: HTTPResponse.Status, _ detail: String, headers: HTTPFields = HTTPFields()) {
+        self.init(status, detail: .string(detail), headers: headers)
+    }
+
+    /// Fields that are missing or wrong, in the body or the query.
+    package init(fields: [FieldError], in place: String = "body") {
+        self.init(.unprocessableContent, detail: .array(fields.map { $0.jsonValue(in: place) }))
+    }
+
+    /// What the table refused.
+    package init(_ error: CommandError) {
+        self.init(HTTPResponse.Status(code: error.code.httpStatus), detail: error.detail())
+    }
+}
+
+extension Refusal {
+    package static let notFound = Refusal(.notFound, "Not Found")
+
+    /// A path that is there with another method, of which the first is named.
+    package static func methodNotAllowed(allow: String) -> Refusal {
+        Refusal(.methodNotAllowed, "Method Not Allowed", headers: [.allow: allow])
+    }
+
+    /// A body over a limit.
+    package static func tooLarge(limit: Int64) -> Refusal {
+        Refusal(.contentTooLarge, "The body is too large; the limit is \(limit) bytes")
+    }
+
+    /// A form that can't be read.
+    package init(_ error: MultipartError) {
+        self.init(.badRequest, "There was an error parsing the body: \(error)")
+    }
+}

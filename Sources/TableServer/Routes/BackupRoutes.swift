@@ -1,0 +1,94 @@
+import HTTPTypes
+import Hummingbird
+import JSONDocument
+import Logging
+import NIOCore
+import Table
+
+/// `/backup…` (CONTRACT.md section 3, "Backup").
+struct BackupRoutes: Sendable {
+    let parts: ServerParts
+
+    /// The six kinds that the old server told apart; the last three have no content here.
+    private static let flags = ["maps", "scenes", "audio", "campaigns", "diary", "users"]
+
+    func add(to table: inout RouteTable<Handler>) {
+        table.add("GET", "/backup/export", export)
+        table.add("POST", "/backup/import", importArchive)
+    }
+
+    private func export(_ call: Call) async throws -> Response {
+        var (selection, errors) = Self.selection { call.query[$0] }
+        guard errors.isEmpty else { throw Refusal(fields: errors, in: "query") }
+        selection.includeFolders = call.query.all("include_folders")
+        let state = parts.table.committed
+        let exporter: BackupExporter
+        do {
+            let entries = try ExportLayout.filtered(state.document, selection: selection)
+            exporter = try BackupExporter(entries: entries, blobs: parts.table.blobs, time: state.time)
+        } catch let error as CommandError {
+            throw Refusal(.internalServerError, detail: error.detail())
+        }
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "application/zip",
+                .contentDisposition: "attachment; filename=\"spelltable_backup.zip\"",
+            ],
+            body: ResponseBody { writer in
+                while let piece = try await exporter.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+                try await writer.finish(nil)
+            })
+    }
+
+    private func importArchive(_ call: Call) async throws -> Response {
+        let (folder, configuration) = (parts.folder, parts.configuration)
+        let reader = FormReader(fileField: "backup_file", maxFileByteCount: configuration.maxUploadByteCount) {
+            try TemporarySink(folder: folder, name: "import-\(UInt64.random(in: 0...UInt64.max)).tmp")
+        }
+        let form = try await reader.read(call.request)
+        defer { form.cancel() }
+        let (file, selection) = try checked(form)
+        let importer = BackupImporter(
+            selection: selection, blobs: parts.table.blobs,
+            limits: BackupImporter.Limits(
+                byteCount: configuration.maxImportByteCount, entryCount: configuration.maxImportEntryCount))
+        let plan = try await onBlockingThread { try importer.plan(archive: file.sink.path) }
+        for skipped in plan.skipped {
+            parts.logger.warning(
+                "Left out of the import", metadata: ["path": "\(skipped.path)", "reason": "\(skipped.reason)"])
+        }
+        return parts.answer(to: try await parts.submit(.tableImport(plan), call))
+    }
+
+    /// The archive and what of it is wanted; all that is wrong with the form in one answer.
+    private func checked(_ form: Form<TemporarySink>) throws -> (Form<TemporarySink>.File, ContentSelection) {
+        let (selection, errors) = Self.selection { form.fields[$0] }
+        if form.files["backup_file"] == nil, form.fields["backup_file"] == nil, !errors.isEmpty {
+            throw Refusal(fields: [FieldError.missing(["backup_file"], input: .null)] + errors)
+        }
+        let file = try form.requiredFile("backup_file")
+        guard errors.isEmpty else { throw Refusal(fields: errors) }
+        guard file.name.hasSuffix(".zip") else { throw Refusal(.badRequest, "Backup file must be a ZIP file") }
+        return (file, selection)
+    }
+
+    /// Reads the flags, which default to true, from a query or a form.
+    private static func selection(
+        _ value: (String) -> String?
+    ) -> (selection: ContentSelection, errors: [FieldError]) {
+        var chosen: [String: Bool] = [:]
+        var errors: [FieldError] = []
+        for flag in flags {
+            guard let text = value(flag) else { continue }
+            if let isChosen = LaxBoolean.parse(text) {
+                chosen[flag] = isChosen
+            } else {
+                errors.append(LaxBoolean.Fault.parsing.error([.string(flag)], input: .string(text)))
+            }
+        }
+        let selection = ContentSelection(
+            maps: chosen["maps"] ?? true, scenes: chosen["scenes"] ?? true, audio: chosen["audio"] ?? true)
+        return (selection, errors)
+    }
+}

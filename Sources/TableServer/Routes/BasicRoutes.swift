@@ -1,0 +1,35 @@
+import HTTPTypes
+import Hummingbird
+import JSONDocument
+import Table
+
+/// The root, the probes, and `/ws` for those who come without an upgrade.
+struct BasicRoutes: Sendable {
+    let parts: ServerParts
+
+    func add(to table: inout RouteTable<Handler>) {
+        table.add("GET", "/") { _ in Answer.message("Welcome to SpellTable API") }
+        table.add("GET", "/health") { _ in Answer.json(["status": "ok"]) }
+        table.add("GET", "/ready", ready)
+        table.add("GET", "/ws", webSocket)
+    }
+
+    /// Recovered and writable; a load balancer or a script waits for this.
+    private func ready(_ call: Call) -> Response {
+        let isWritable = parts.table.isWritable
+        return Answer.json(
+            .object([
+                (key: "status", value: isWritable ? "ready" : "read-only"),
+                (key: "offset", value: .number(Int(parts.table.committed.offset))),
+            ]), status: isWritable ? .ok : .serviceUnavailable)
+    }
+
+    /// What reaches the routes on this path didn't become a WebSocket: it never asked to, or it was not the first
+    /// request of its connection, which is the only one that can (swift-nio issue 680).
+    private func webSocket(_ call: Call) throws -> Response {
+        guard call.request.headers[.secWebSocketKey] != nil else { throw Refusal.notFound }
+        throw Refusal(
+            .upgradeRequired, "A WebSocket needs a connection of its own: only its first request can upgrade",
+            headers: [.connection: "close", .upgrade: "websocket"])
+    }
+}

@@ -1,0 +1,144 @@
+import HTTPTypes
+import Hummingbird
+import JSONDocument
+import Journal
+import NIOCore
+import Table
+
+/// The document now and then, and the ways back to it (sync-protocol.md, "Reading over HTTP" and "Commands").
+struct HistoryRoutes: Sendable {
+    let parts: ServerParts
+
+    func add(to table: inout RouteTable<Handler>) {
+        table.add("GET", "/snapshot", snapshot)
+        table.add("POST", "/restore", restore)
+        table.add("POST", "/undo") { try await parts.change("table.undo", $0, data: parts.body($0)) }
+        table.add("POST", "/redo") { try await parts.change("table.redo", $0, data: parts.body($0)) }
+    }
+
+    private func snapshot(_ call: Call) async throws -> Response {
+        guard let moment = call.query["at"] else {
+            let state = parts.table.committed
+            return answer(state.document, at: state.offset, call)
+        }
+        guard let target = RestoreTarget(text: moment) else {
+            throw Refusal(
+                fields: [
+                    FieldError(
+                        type: "value_error", loc: ["at"], msg: "Value error, an offset or an RFC 3339 time is expected",
+                        input: .string(moment))
+                ], in: "query")
+        }
+        let (table, newest) = (parts.table, parts.table.committed.offset)
+        let (document, offset) = try await reading {
+            let offset =
+                switch target {
+                case .offset(let offset): offset
+                case .time(let time): min(try table.reader.offset(at: time), newest)
+                }
+            return (try table.document(at: offset), offset)
+        }
+        return answer(document, at: offset, call)
+    }
+
+    /// The whole document under a tag that names the journal and the offset.
+    private func answer(_ document: JSONValue, at offset: Int64, _ call: Call) -> Response {
+        let tag = "\"\(parts.table.identity.uuid):\(offset)\""
+        var headers: HTTPFields = [.eTag: tag, .spellOffset: String(offset), .cacheControl: "no-cache"]
+        if EntityTags.match(call.request.headers[.ifNoneMatch], tag: tag) {
+            return Response(status: .notModified, headers: headers)
+        }
+        headers[.contentType] = "application/json"
+        return Response(status: .ok, headers: headers, body: DocumentBody.make(document))
+    }
+
+    /// `{"to", "dryRun"?}`: brings the table back, or says what that would change.
+    private func restore(_ call: Call) async throws -> Response {
+        let body = try await parts.body(call)
+        if body.isObject, let flag = body["dryRun"], !flag.isNull {
+            guard let isDryRun = flag.boolValue else {
+                throw Refusal(fields: [
+                    FieldError(
+                        type: "bool_type", loc: ["dryRun"], msg: "Input should be a valid boolean", input: flag)
+                ])
+            }
+            if isDryRun { return try await dryRun(body, call) }
+        }
+        return try await parts.change("table.restore", call, data: body)
+    }
+
+    private func dryRun(_ body: JSONValue, _ call: Call) async throws -> Response {
+        do throws(CommandError) {
+            let command = try Command.parse(name: "table.restore", data: body)
+            let patch = try await parts.table.dryRun(CommandRequest(command, actor: call.actor))
+            return Answer.json(
+                .object([
+                    (key: "offset", value: .number(Int(parts.table.committed.offset))),
+                    (key: "patch", value: patch.jsonValue),
+                ]))
+        } catch {
+            throw Refusal(error)
+        }
+    }
+}
+
+/// Reads history on a thread that may wait, and turns what isn't there into answers.
+func reading<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    do {
+        return try await onBlockingThread(body)
+    } catch TableError.offsetOutOfRange(let offset, let first, let newest) {
+        throw Refusal(.notFound, "There is no event \(offset): the journal holds \(first) to \(newest)")
+    } catch JournalError.offsetOutOfRange(let offset, let first, let newest) {
+        throw Refusal(.notFound, "There is no event \(offset): the journal holds \(first) to \(newest)")
+    } catch TableError.journal(.offsetOutOfRange(let offset, let first, let newest)) {
+        throw Refusal(.notFound, "There is no event \(offset): the journal holds \(first) to \(newest)")
+    }
+}
+
+/// A document as a body that is written out entry by entry, so that a large table needs no second copy of itself.
+enum DocumentBody {
+    /// How much is gathered before it is sent, in bytes.
+    private static let chunkByteCount = 256 << 10
+
+    static func make(_ document: JSONValue) -> ResponseBody {
+        ResponseBody { writer in
+            var bytes: [UInt8] = []
+            for piece in pieces(of: document) {
+                piece.write(into: &bytes)
+                if bytes.count >= chunkByteCount {
+                    try await writer.write(ByteBuffer(bytes: bytes))
+                    bytes.removeAll(keepingCapacity: true)
+                }
+            }
+            try await writer.write(ByteBuffer(bytes: bytes))
+            try await writer.finish(nil)
+        }
+    }
+
+    /// One entry of the second level, or the text between two of them.
+    private enum Piece {
+        case text(String)
+        case value(JSONValue)
+
+        func write(into bytes: inout [UInt8]) {
+            switch self {
+            case .text(let text): bytes += text.utf8
+            case .value(let value): value.write(into: &bytes)
+            }
+        }
+    }
+
+    private static func pieces(of document: JSONValue) -> [Piece] {
+        entries(document) { value in value.isObject ? entries(value) { [.value($0)] } : [.value(value)] }
+    }
+
+    private static func entries(_ object: JSONValue, _ write: (JSONValue) -> [Piece]) -> [Piece] {
+        var pieces: [Piece] = [.text("{")]
+        for (index, member) in (object.members ?? []).enumerated() {
+            if index > 0 { pieces.append(.text(",")) }
+            pieces += [.value(.string(member.key)), .text(":")]
+            pieces += write(member.value)
+        }
+        return pieces + [.text("}")]
+    }
+}

@@ -1,0 +1,82 @@
+import HTTPTypes
+import Hummingbird
+import JSONDocument
+import Journal
+import Table
+
+/// The journal's own files, so that any HTTP client can mirror a table (sync-protocol.md, "Reading over HTTP").
+struct JournalRoutes: Sendable {
+    let parts: ServerParts
+
+    func add(to table: inout RouteTable<Handler>) {
+        table.add("GET", "/journal", list)
+        table.add("GET", "/journal/{segment}", segment)
+        table.add("GET", "/blobs/{sha256}", blob)
+    }
+
+    private func list(_ call: Call) async throws -> Response {
+        let state = parts.table.committed
+        let segments = try await committedSegments().map { committed -> JSONValue in
+            .object([
+                (key: "name", value: .string(committed.segment.name)),
+                (key: "base", value: .number(Int(committed.segment.baseOffset))),
+                (key: "size", value: .number(Int(committed.byteCount))),
+            ])
+        }
+        let identity = parts.table.identity
+        return Answer.json(
+            .object([
+                (key: "format", value: 1), (key: "journal", value: .string(identity.uuid)),
+                (key: "created", value: .string(identity.created)),
+                (key: "first", value: .number(Int(identity.firstOffset))),
+                (key: "offset", value: .number(Int(state.offset))), (key: "chain", value: .string(state.chain.hex)),
+                (key: "segments", value: .array(segments)),
+            ]))
+    }
+
+    private func segment(_ call: Call) async throws -> Response {
+        let name = call.parameters[0]
+        guard let found = try await committedSegments().first(where: { $0.segment.name == name }) else {
+            throw Refusal(.notFound, "There is no segment '\(name.prefix(64))'; GET /journal lists them")
+        }
+        // What is committed is never written again, so journal, place and length say which bytes they are.
+        var file = ServedFile(
+            path: found.segment.path, type: "application/x-lz4",
+            tag: "\"\(parts.table.identity.uuid):\(found.segment.baseOffset):\(found.byteCount)\"")
+        file.byteCount = found.byteCount
+        file.answersNotModified = true
+        return try await FileAnswer.make(file, call: call)
+    }
+
+    /// A segment up to what is committed; a commit that is being written is not shown.
+    private struct Committed: Sendable {
+        let segment: SegmentInfo
+        let byteCount: Int64
+    }
+
+    private func committedSegments() async throws -> [Committed] {
+        let table = parts.table
+        return try await reading {
+            let newest = table.committedEnd
+            return try table.reader.segments().compactMap { segment in
+                guard let newest else { return Committed(segment: segment, byteCount: segment.byteCount) }
+                // One with a later name was begun a moment ago.
+                guard segment.name <= newest.segment else { return nil }
+                return Committed(
+                    segment: segment, byteCount: segment.name == newest.segment ? newest.byteCount : segment.byteCount)
+            }
+        }
+    }
+
+    private func blob(_ call: Call) async throws -> Response {
+        let name = call.parameters[0]
+        let blobs = parts.table.blobs
+        guard BlobStore.isName(name), try await reading({ try blobs.contains(name) }) else {
+            throw Refusal(.notFound, "There is no blob '\(name.prefix(64))'")
+        }
+        var file = ServedFile(path: blobs.path(name), type: "application/octet-stream", tag: "\"\(name)\"")
+        file.headers = [.cacheControl: "public, max-age=31536000, immutable"]
+        file.answersNotModified = true
+        return try await FileAnswer.make(file, call: call)
+    }
+}

@@ -1,0 +1,81 @@
+import HTTPTypes
+import Hummingbird
+import JSONDocument
+import Logging
+import NIOHTTP1
+import Table
+
+/// Answers every HTTP request: finds its route, and turns whatever goes wrong into the contract's answers.
+package struct TableResponder: HTTPResponder {
+    package typealias Context = CallContext
+
+    private let routes: RouteTable<Handler>
+    private let metrics: ServerMetrics
+    private let logger: Logger
+
+    /// All routes of the server.
+    package init(parts: ServerParts) {
+        var routes = RouteTable<Handler>()
+        BasicRoutes(parts: parts).add(to: &routes)
+        SceneRoutes(parts: parts).add(to: &routes)
+        MapRoutes(parts: parts).add(to: &routes)
+        AudioRoutes(parts: parts).add(to: &routes)
+        BackupRoutes(parts: parts).add(to: &routes)
+        HistoryRoutes(parts: parts).add(to: &routes)
+        EventRoutes(parts: parts).add(to: &routes)
+        JournalRoutes(parts: parts).add(to: &routes)
+        MetricsRoute(parts: parts).add(to: &routes)
+        self.routes = routes
+        self.metrics = parts.metrics
+        self.logger = parts.logger
+    }
+
+    package func respond(to request: Request, context: CallContext) async throws -> Response {
+        let start = ContinuousClock.now
+        var response = try await answer(request, context)
+        CrossOrigin.allow(request.head, in: &response.headers)
+        response.headers[.xContentTypeOptions] = "nosniff"
+        metrics.answered(method: request.method.rawValue, status: response.status.code)
+        logger.debug(
+            "\(request.method.rawValue) \(request.uri.path)",
+            metadata: [
+                "status": "\(response.status.code)", "took": "\(ContinuousClock.now - start)",
+                "sent": "\(request.headers[.contentLength] ?? "0")", "from": "\(context.remoteAddress)",
+            ])
+        return response
+    }
+
+    private func answer(_ request: Request, _ context: CallContext) async throws -> Response {
+        if let preflight = CrossOrigin.preflight(request.head) { return preflight }
+        do {
+            return try await route(request, context)
+        } catch let refusal as Refusal {
+            return Answer.refusal(refusal)
+        } catch let error as CommandError {
+            return Answer.refusal(Refusal(error))
+        } catch let error as HTTPParserError {
+            // Hummingbird answers bytes that are no HTTP itself.
+            throw error
+        } catch let error as HTTPError {
+            return Answer.refusal(Refusal(error.status, error.body ?? error.status.reasonPhrase))
+        } catch {
+            logger.error(
+                "A request failed",
+                metadata: ["request": "\(request.method.rawValue) \(request.uri.path)", "error": "\(error)"])
+            return Answer.refusal(Refusal(.internalServerError, "Internal Server Error"))
+        }
+    }
+
+    private func route(_ request: Request, _ context: CallContext) async throws -> Response {
+        let path = RequestPath(encoded: request.uri.path)
+        switch routes.match(method: request.method.rawValue, path: path) {
+        case .found(let handler, let parameters):
+            let call = Call(
+                request: request, path: path, query: QueryItems(request.uri.query), parameters: parameters,
+                context: context)
+            return try await handler(call)
+        case .methodNotAllowed(let allow): throw Refusal.methodNotAllowed(allow: allow)
+        case .notFound: throw Refusal.notFound
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import HTTPTypes
+import Hummingbird
+import JSONDocument
+import Journal
+import Logging
+import NIOPosix
+import Table
+
+/// What the routes work with.
+package struct ServerParts: Sendable {
+    package let table: Table
+    /// The table's own folder on this machine.
+    package let folder: String
+    package let configuration: ServerConfiguration
+    package let metrics: ServerMetrics
+    package let commits: CommitSignal
+    /// The sounds folder that the table adopts from, if there is one.
+    package let sounds: AdoptedSounds?
+    /// How many WebSocket clients there are.
+    package let clientCount: @Sendable () -> Int
+    /// When the server was started.
+    package let started: ContinuousClock.Instant
+    package let logger: Logger
+
+    /// Reads a request's JSON body within the limit.
+    func body(_ call: Call) async throws -> JSONValue {
+        try await JSONBody.read(call.request, limit: configuration.maxBodyByteCount)
+    }
+
+    /// Parses a command as REST sends it and carries it out.
+    ///
+    /// - Parameters:
+    ///   - name: The command's name in sync-protocol.md.
+    ///   - data: The request's body.
+    ///   - parameters: What comes from the URL; it wins over the body.
+    func change(
+        _ name: String, _ call: Call, data: JSONValue = .null, parameters: [String: String] = [:]
+    ) async throws -> Response {
+        let command: Command
+        do {
+            command = try Command.parse(name: name, data: data, parameters: parameters)
+        } catch {
+            throw Refusal(error)
+        }
+        return answer(to: try await submit(command, call))
+    }
+
+    /// Carries out a command; what it did is on disk when this returns.
+    func submit(_ command: Command, _ call: Call) async throws -> CommandOutcome {
+        do {
+            return try await table.submit(CommandRequest(command, actor: call.actor))
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    /// The answer to a change: what the decision says, and the newest offset it is in.
+    func answer(to outcome: CommandOutcome) -> Response {
+        answer(outcome.answer, to: outcome)
+    }
+
+    /// The answer to a change with a body of its own.
+    func answer(_ body: JSONValue, to outcome: CommandOutcome) -> Response {
+        Answer.json(body, headers: [.spellOffset: String(outcome.offset ?? table.committed.offset)])
+    }
+
+    /// Decides a command against the present document without doing it, so that an upload that will be refused is
+    /// refused before its blob is kept.
+    func rehearse(_ command: Command) throws {
+        let context = DecisionContext(now: table.committed.time, makeUUID: { "00000000-0000-4000-8000-000000000000" })
+        do {
+            _ = try Decider.decide(command, document: table.committed.document, context: context)
+        } catch {
+            throw Refusal(error)
+        }
+    }
+}
+
+/// Runs something that blocks (disk, compression) on a thread that may be blocked.
+func onBlockingThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await NIOThreadPool.singleton.runIfActive(body)
+}
+
+extension Table {
+    /// Whether changes are taken.
+    var isWritable: Bool { writability == .writable }
+}

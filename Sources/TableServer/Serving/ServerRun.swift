@@ -1,0 +1,86 @@
+import Journal
+import Logging
+import Table
+import UnixSignals
+
+/// One run of `spell-server`: opens the table, serves it until it is told to stop, closes it.
+package struct ServerRun: Sendable {
+    private let settings: ServerSettings
+    private let logger: Logger
+    private let files = PosixFileSystem()
+
+    /// - Parameters:
+    ///   - settings: Everything that an operator can choose.
+    ///   - environment: The process's environment, for what concerns the console.
+    package init(settings: ServerSettings, environment: [String: String]) {
+        self.settings = settings
+        self.logger = TableLogger.make(
+            consoleLevel: settings.logLevel, folder: settings.logs, environment: environment)
+    }
+
+    /// Runs until SIGTERM or SIGINT.
+    ///
+    /// - Throws: ``StartFailure``, which has been logged.
+    package func run() async throws(StartFailure) {
+        do {
+            let folder = try JournalFolder.resolve(settings.journal, fileSystem: files)
+            let table = try open(folder)
+            defer { close(table) }
+            try await serve(table, folder)
+        } catch {
+            let failure = StartFailure(error, host: settings.host, port: settings.port)
+            logger.critical("\(failure.message)")
+            throw failure
+        }
+    }
+
+    private func open(_ folder: String) throws -> Table {
+        var options = TableOptions()
+        options.journalEffects = settings.journalEffects
+        let table = try Table.open(
+            TableConfiguration(
+                folder: folder, fileSystem: files, clock: WallClock.now, makeUUID: RandomUUID.make, options: options,
+                observer: { [logger] notice in TableNoticeLog.write(notice, to: logger) }))
+        report(table, folder)
+        return table
+    }
+
+    /// What opening found, and what recovery did.
+    private func report(_ table: Table, _ folder: String) {
+        let recovery = table.recovery
+        logger.info(
+            "Table opened",
+            metadata: [
+                "journal": "\(folder)", "id": "\(table.identity.uuid)", "offset": "\(table.committed.offset)",
+                "snapshot": "\(recovery.snapshotOffset.map { "\($0)" } ?? "none")",
+                "replayed": "\(recovery.replayedEvents)",
+            ])
+        if let cut = recovery.journal {
+            logger.warning(
+                "The journal ended in a commit that was never finished, and of which nobody was told: it was cut off",
+                metadata: ["what": "\(cut)"])
+        }
+        if recovery.removedUploads > 0 {
+            logger.info("Unfinished uploads removed", metadata: ["count": "\(recovery.removedUploads)"])
+        }
+    }
+
+    private func serve(_ table: Table, _ folder: String) async throws {
+        let sounds = AdoptedSounds(
+            folder: settings.sounds, table: table, tableFolder: folder, fileSystem: files, logger: logger)
+        await sounds.refresh()
+        let server = TableServer(
+            table: table, folder: folder, sounds: sounds, configuration: settings.configuration, logger: logger,
+            signals: [.sigterm, .sigint]
+        ) { [logger, host = settings.host] port in
+            let addresses = Banner.addresses(host: host, port: port).joined(separator: " ")
+            logger.info("SpellTable is ready: \(addresses)")
+        }
+        try await server.run()
+    }
+
+    private func close(_ table: Table) {
+        table.close()
+        logger.info("Stopped, everything is on disk", metadata: ["offset": "\(table.committed.offset)"])
+    }
+}

@@ -1,0 +1,152 @@
+import Logging
+
+/// How a server is started: what `spell-server`'s flags and environment variables come to.
+package struct ServerSettings: Sendable, Equatable {
+    /// What was given on the command line; nil where nothing was.
+    package struct Flags: Sendable {
+        package var host: String?
+        package var port: Int?
+        package var journal: String?
+        package var sounds: String?
+        package var logs: String?
+        package var allowedOrigins: [String] = []
+        package var maxUpload: String?
+        package var maxMessage: String?
+        package var logLevel: String?
+        package var journalEffects: Bool?
+
+        package init() {}
+    }
+
+    /// A setting whose value makes no sense.
+    package struct Invalid: Error, Equatable, CustomStringConvertible {
+        /// The flag or variable.
+        package let name: String
+        package let value: String
+        package let expected: String
+
+        package var description: String { "\(name): '\(value)' is not \(expected)" }
+    }
+
+    package var host: String
+    package var port: Int
+    /// The folder of all tables, or one table's own folder.
+    package var journal: String
+    package var sounds: String
+    /// nil: no log files.
+    package var logs: String?
+    package var allowedOrigins: [String]
+    package var maxUploadByteCount: Int64
+    package var maxMessageByteCount: Int64
+    package var logLevel: Logger.Level
+    package var journalEffects: Bool
+
+    /// A flag wins over its variable, a variable over the default.
+    ///
+    /// - Parameters:
+    ///   - flags: What the command line said.
+    ///   - environment: The process's environment; the variables are `SPELLTABLE_HOST` and so on.
+    package init(flags: Flags, environment: [String: String]) throws(Invalid) {
+        let source = Source(environment: environment)
+        self.host = source.text(flags.host, "HOST") ?? "0.0.0.0"
+        self.port = try source.port(flags.port) ?? 8010
+        self.journal = source.text(flags.journal, "JOURNAL") ?? "journal"
+        self.sounds = source.text(flags.sounds, "SOUNDS") ?? "sounds"
+        let logs = source.text(flags.logs, "LOGS") ?? "logs"
+        self.logs = logs == "none" ? nil : logs
+        self.allowedOrigins = flags.allowedOrigins.isEmpty ? source.list("ALLOW_ORIGIN") : flags.allowedOrigins
+        self.maxUploadByteCount = try source.byteCount(flags.maxUpload, "MAX_UPLOAD", flag: "--max-upload") ?? 2 << 30
+        self.maxMessageByteCount =
+            try source.byteCount(flags.maxMessage, "MAX_MESSAGE", flag: "--max-message") ?? 16 << 20
+        self.logLevel = try source.level(flags.logLevel) ?? .info
+        let effectsVariable = try source.flag("JOURNAL_EFFECTS")
+        self.journalEffects = flags.journalEffects ?? effectsVariable ?? false
+    }
+
+    /// Flags over variables.
+    private struct Source {
+        let environment: [String: String]
+
+        /// An empty variable counts as absent, as in Compose files.
+        func variable(_ name: String) -> String? {
+            environment["SPELLTABLE_\(name)"].flatMap { $0.isEmpty ? nil : $0 }
+        }
+
+        func text(_ flag: String?, _ name: String) -> String? { flag ?? variable(name) }
+
+        func list(_ name: String) -> [String] {
+            variable(name)?.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init) ?? []
+        }
+
+        func port(_ flag: Int?) throws(Invalid) -> Int? {
+            let (name, text) = flag.map { ("--port", String($0)) } ?? ("SPELLTABLE_PORT", variable("PORT") ?? "")
+            if text.isEmpty { return nil }
+            guard let port = Int(text), (0...65_535).contains(port) else {
+                throw Invalid(name: name, value: text, expected: "a port from 0 (any free one) to 65535")
+            }
+            return port
+        }
+
+        func byteCount(_ value: String?, _ name: String, flag: String) throws(Invalid) -> Int64? {
+            guard let text = value ?? variable(name) else { return nil }
+            guard let count = ByteCount.parse(text), count > 0 else {
+                throw Invalid(
+                    name: value == nil ? "SPELLTABLE_\(name)" : flag, value: text,
+                    expected: "a size such as 500M, 2G or a number of bytes")
+            }
+            return count
+        }
+
+        func level(_ value: String?) throws(Invalid) -> Logger.Level? {
+            guard let text = value ?? variable("LOG_LEVEL") else { return nil }
+            guard let level = Logger.Level(rawValue: text.lowercased()) else {
+                let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Invalid(
+                    name: value == nil ? "SPELLTABLE_LOG_LEVEL" : "--log-level", value: text,
+                    expected: "one of \(levels)")
+            }
+            return level
+        }
+
+        func flag(_ name: String) throws(Invalid) -> Bool? {
+            guard let text = variable(name) else { return nil }
+            switch text.lowercased() {
+            case "1", "true", "yes", "on": return true
+            case "0", "false", "no", "off": return false
+            default: throw Invalid(name: "SPELLTABLE_\(name)", value: text, expected: "1 or 0")
+            }
+        }
+    }
+}
+
+extension ServerSettings {
+    /// The server's configuration that these settings make.
+    package var configuration: ServerConfiguration {
+        var configuration = ServerConfiguration()
+        configuration.host = host
+        configuration.port = port
+        configuration.maxUploadByteCount = maxUploadByteCount
+        configuration.maxImportByteCount = max(
+            maxUploadByteCount.multipliedReportingOverflow(by: 4).partialValue, maxUploadByteCount)
+        configuration.maxBodyByteCount = Int(maxMessageByteCount)
+        configuration.webSocket.messageByteLimit = Int(maxMessageByteCount)
+        configuration.webSocket.allowedOrigins = allowedOrigins
+        return configuration
+    }
+}
+
+/// Sizes as people write them.
+package enum ByteCount {
+    /// Reads `4096`, `64K`, `500M`, `2G` (powers of 1024; an `iB` or `B` behind is fine); nil for anything else.
+    package static func parse(_ text: String) -> Int64? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let number = Int64(digits) else { return nil }
+        let factors: [String: Int64] = [
+            "": 1, "b": 1, "k": 1 << 10, "kb": 1 << 10, "kib": 1 << 10, "m": 1 << 20, "mb": 1 << 20, "mib": 1 << 20,
+            "g": 1 << 30, "gb": 1 << 30, "gib": 1 << 30,
+        ]
+        guard let factor = factors[text[digits.endIndex...].lowercased()] else { return nil }
+        let (product, overflow) = number.multipliedReportingOverflow(by: factor)
+        return overflow ? nil : product
+    }
+}

@@ -1,0 +1,104 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Table
+import UnixSignals
+
+/// The server of one table: HTTP and WebSocket on one port.
+///
+/// One is made by `main` and by each test.
+package struct TableServer: Sendable {
+    private let group: ServiceGroup
+    private let hub: Hub
+    private let logger: Logger
+
+    /// Puts the server together; nothing listens before ``run()``.
+    ///
+    /// - Parameters:
+    ///   - table: An open table. Whoever opened it closes it when ``run()`` has returned.
+    ///   - folder: The table's own folder.
+    ///   - sounds: The folder that sounds are adopted from.
+    ///   - configuration: Address and limits.
+    ///   - logger: Where everything is told.
+    ///   - signals: What stops the server gracefully, besides ``stop()``.
+    ///   - onRunning: Called once connections are accepted, with the port.
+    package init(
+        table: Table, folder: String, sounds: AdoptedSounds?, configuration: ServerConfiguration, logger: Logger,
+        signals: [UnixSignal] = [], onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) {
+        let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
+        let hub = Hub(
+            table: table, configuration: configuration.webSocket, eventLoopGroup: eventLoopGroup, logger: logger)
+        let commits = CommitSignal()
+        commits.follow(table)
+        let parts = ServerParts(
+            table: table, folder: folder, configuration: configuration, metrics: ServerMetrics(), commits: commits,
+            sounds: sounds, clientCount: { hub.connectionCount }, started: .now, logger: logger)
+        let application = Self.application(
+            parts: parts, hub: hub, eventLoopGroup: eventLoopGroup, onRunning: onRunning)
+        // The last one is stopped first: endless answers end before the server waits for its answers to end.
+        var services = ServiceGroupConfiguration(
+            services: [.init(service: application), .init(service: StreamEnder(commits: commits))],
+            gracefulShutdownSignals: signals, logger: logger.quietened)
+        services.maximumGracefulShutdownDuration = configuration.shutdownLimit
+        self.group = ServiceGroup(configuration: services)
+        self.hub = hub
+        self.logger = logger
+    }
+
+    /// Serves until it is stopped; every connection is closed then.
+    ///
+    /// - Throws: An `IOError` if the address can't be listened on.
+    package func run() async throws {
+        do {
+            try await group.run()
+        } catch is CancellationError {
+            logger.info("Clients that did not let go in time were cut off")
+        }
+        await hub.shutdown()
+    }
+
+    /// Begins a graceful stop; ``run()`` returns when it is done.
+    package func stop() async {
+        await group.triggerGracefulShutdown()
+    }
+
+    private static func application(
+        parts: ServerParts, hub: Hub, eventLoopGroup: any EventLoopGroup,
+        onRunning: @escaping @Sendable (Int) async -> Void
+    ) -> some Service {
+        let configuration = parts.configuration
+        let (webSocket, logger) = (configuration.webSocket, parts.logger)
+        return Application(
+            responder: TableResponder(parts: parts),
+            server: HTTPServerBuilder { responder in
+                TableChannel(responder: responder, hub: hub, configuration: webSocket, logger: logger)
+            },
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), serverName: "SpellTable"),
+            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.port) },
+            eventLoopGroupProvider: .shared(eventLoopGroup), logger: logger.quietened)
+    }
+}
+
+/// Ends event streams when the server is asked to stop.
+private struct StreamEnder: Service {
+    let commits: CommitSignal
+
+    func run() async throws {
+        try await gracefulShutdown()
+        commits.close()
+    }
+}
+
+extension Logger {
+    /// For the libraries below, whose information lines say again what the banner says.
+    fileprivate var quietened: Logger {
+        var logger = self
+        logger.logLevel = max(logger.logLevel, .warning)
+        return logger
+    }
+}

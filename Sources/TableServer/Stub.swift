@@ -1,6 +1,0 @@
-import Hummingbird
-import HummingbirdCore
-import NIOWebSocket
-import NIOHTTPTypesHTTP1
-import ServiceLifecycle
-import CArchive

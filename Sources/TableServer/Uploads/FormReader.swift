@@ -1,0 +1,145 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOPosix
+
+/// Reads a form from a request's body, its files straight to disk.
+package struct FormReader<Sink: UploadSink>: Sendable {
+    /// The field whose file is wanted; other files are read and thrown away.
+    package let fileField: String
+    /// Largest file, in bytes.
+    package let maxFileByteCount: Int64
+    /// Opens the place that a file goes to; called on a thread that may block.
+    package let makeSink: @Sendable () throws -> Sink
+    /// Largest plain field, in bytes.
+    private let maxFieldByteCount = 1 << 20
+    /// Bytes of a file that are gathered before they are handed to a thread that may block.
+    private let writeByteCount = 256 << 10
+
+    package init(fileField: String, maxFileByteCount: Int64, makeSink: @escaping @Sendable () throws -> Sink) {
+        self.fileField = fileField
+        self.maxFileByteCount = maxFileByteCount
+        self.makeSink = makeSink
+    }
+
+    /// Reads the whole form.
+    ///
+    /// A body of another content type has no fields at all.
+    ///
+    /// - Throws: ``Refusal``: 400 for a form that is malformed or cut off, 413 for a file over the limit. Nothing is
+    ///   left on disk then.
+    package func read(_ request: Request) async throws -> Form<Sink> {
+        let type = ParameterisedValue(request.headers[.contentType] ?? "")
+        guard type.value.lowercased() == "multipart/form-data" else { return Form() }
+        guard let boundary = type.parameters["boundary"], !boundary.isEmpty, boundary.utf8.count <= 200 else {
+            throw Refusal(.badRequest, "Missing boundary in multipart.")
+        }
+        if let announced = request.headers[.contentLength].flatMap({ Int64($0) }),
+            announced > maxFileByteCount + Int64(maxFieldByteCount)
+        {
+            throw Refusal.tooLarge(limit: maxFileByteCount)
+        }
+        var progress = Progress()
+        do {
+            try await read(request.body, boundary: boundary, into: &progress)
+            return progress.form
+        } catch {
+            progress.cancel()
+            throw Self.refusal(for: error)
+        }
+    }
+
+    /// What has been read so far.
+    private struct Progress {
+        var form = Form<Sink>()
+        /// The part that is being read.
+        var part: Part?
+
+        func cancel() {
+            form.cancel()
+            if case .file(_, let sink)? = part { sink.cancel() }
+        }
+    }
+
+    /// The part that is being read, with what was gathered of it.
+    private enum Part {
+        case field(name: String)
+        case file(MultipartHead, Sink)
+        case ignored
+    }
+
+    private func read(_ body: RequestBody, boundary: String, into progress: inout Progress) async throws {
+        var parser = MultipartParser(boundary: boundary)
+        var gathered: [UInt8] = []
+        var partByteCount: Int64 = 0
+        var isEmpty = true
+        for try await buffer in body where buffer.readableBytes > 0 {
+            isEmpty = false
+            for event in try parser.append(buffer.readableBytesView) {
+                switch event {
+                case .part(let head):
+                    progress.part = try await begin(head)
+                    (gathered, partByteCount) = ([], 0)
+                case .bytes(let bytes):
+                    partByteCount += Int64(bytes.count)
+                    try check(partByteCount, progress.part)
+                    if case .ignored? = progress.part { continue }
+                    gathered += bytes
+                    try await flush(&gathered, atLeast: writeByteCount, progress.part)
+                case .partEnd:
+                    try await flush(&gathered, atLeast: 1, progress.part)
+                    try end(gathered, &progress)
+                }
+            }
+        }
+        if !isEmpty { try parser.finish() }
+    }
+
+    private func begin(_ head: MultipartHead) async throws -> Part {
+        guard head.fileName != nil else { return .field(name: head.name) }
+        guard head.name == fileField else { return .ignored }
+        return .file(head, try await NIOThreadPool.singleton.runIfActive { [makeSink] in try makeSink() })
+    }
+
+    private func check(_ byteCount: Int64, _ part: Part?) throws {
+        switch part {
+        case .field where byteCount > maxFieldByteCount:
+            throw Refusal(.badRequest, "Part exceeded maximum size of \(maxFieldByteCount >> 10)KB.")
+        case .file where byteCount > maxFileByteCount, .ignored where byteCount > maxFileByteCount:
+            throw Refusal.tooLarge(limit: maxFileByteCount)
+        default: break
+        }
+    }
+
+    /// Writes what was gathered of a file, if it is enough to be worth it.
+    private func flush(_ gathered: inout [UInt8], atLeast count: Int, _ part: Part?) async throws {
+        guard case .file(_, let sink)? = part, gathered.count >= count else { return }
+        let bytes = gathered
+        gathered = []
+        try await NIOThreadPool.singleton.runIfActive { try sink.append(bytes) }
+    }
+
+    private func end(_ gathered: [UInt8], _ progress: inout Progress) throws {
+        switch progress.part {
+        case .field(let name):
+            guard let text = String(validating: gathered, as: UTF8.self) else {
+                throw MultipartError.malformedHeaders("the field '\(name)' is not UTF-8")
+            }
+            progress.form.fields[name] = text
+        case .file(let head, let sink):
+            progress.form.files[head.name]?.sink.cancel()
+            progress.form.files[head.name] = Form.File(name: head.fileName ?? "", sink: sink)
+        case .ignored, nil: break
+        }
+        progress.part = nil
+    }
+
+    /// A body that breaks off is the client's doing, like one that makes no sense.
+    private static func refusal(for error: any Error) -> any Error {
+        switch error {
+        case let error as MultipartError: Refusal(error)
+        case is ChannelError, is IOError: Refusal(MultipartError.truncated)
+        default: error
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import JSONDocument
+import NIOCore
+import Sync
+import Table
+
+/// The clients of one event loop and the newest passages that they are sent.
+///
+/// Lives on its loop, so it needs no lock. Every client is a position in the ring: a passage is kept once, whatever the
+/// number of clients, and a client that takes nothing costs nothing but its position.
+final class LoopHub {
+    /// Passages older than this give their frames back; who is that far behind has them built again.
+    private static let frameLifetime: Int64 = 5_000
+    /// A pass that took longer is followed by a rest as long as itself, in which more gathers for one flush.
+    private static let passWithoutRest = TimeAmount.microseconds(500)
+    private static let restMax = TimeAmount.milliseconds(10)
+
+    let services: HubServices
+    let inbox: LoopInbox
+    let digests: DigestDesk
+    private(set) var ring: Ring<Passage>
+    /// The state after the newest passage.
+    private(set) var state: CommittedState
+    /// Bytes of all lines up to there since the server started.
+    private(set) var byteCount: Int64 = 0
+    /// How large the newest `scene_update` was that anybody was sent.
+    var sceneByteCount = 0
+    /// The newest passage that holds a scene for a plain client.
+    private(set) var newestScene: UInt64?
+
+    private let eventLoop: any EventLoop
+    private var connections: [ConnectionID: WebSocketConnection] = [:]
+    private var sceneForNewcomers: SceneUpdate??
+    private var ticker: Scheduled<Void>?
+    private var nextRelease: UInt64 = 0
+    private var isStopped = false
+
+    /// A hub without clients, at the state that the first passage follows.
+    init(services: HubServices, state: CommittedState, eventLoop: any EventLoop, inbox: LoopInbox) {
+        self.services = services
+        self.eventLoop = eventLoop
+        self.inbox = inbox
+        self.digests = DigestDesk(services: services, eventLoop: eventLoop)
+        self.state = state
+        self.ring = Ring(
+            byteCountMax: services.configuration.ringByteLimit, countMax: services.configuration.ringCountLimit)
+    }
+
+    /// The scene on the table as a message, nil if there is none.
+    var presentScene: SceneUpdate? {
+        if let scene = sceneForNewcomers { return scene }
+        let scene = SceneUpdate(state.document["live"])
+        sceneForNewcomers = .some(scene)
+        return scene
+    }
+
+    /// How many clients there are.
+    var connectionCount: Int { connections.count }
+
+    // MARK: Beginning and end
+
+    /// Starts the timer, and takes what was posted before there was a hub to wake.
+    func begin() {
+        scheduleTick()
+        pass()
+    }
+
+    /// Stops the timers; connections are closed by their own shutdown.
+    func stop() {
+        isStopped = true
+        ticker?.cancel()
+        inbox.close()
+    }
+
+    /// A connection is open.
+    func add(_ connection: WebSocketConnection) { connections[connection.id] = connection }
+
+    /// A connection is gone.
+    func remove(_ id: ConnectionID) { connections[id] = nil }
+
+    // MARK: Passes
+
+    /// One pass: takes what was posted and lets every client go on, with one flush each.
+    func pass() {
+        let start = NIODeadline.now()
+        let deliveries = inbox.take()
+        guard !deliveries.isEmpty, !isStopped else { return }
+        for delivery in deliveries { take(delivery) }
+        for connection in connections.values { connection.advance() }
+        let duration = NIODeadline.now() - start
+        let rest = duration < Self.passWithoutRest ? .zero : min(duration, Self.restMax)
+        eventLoop.assumeIsolated().scheduleTask(in: rest) { self.pass() }
+    }
+
+    private func take(_ delivery: Delivery) {
+        switch delivery {
+        case .passages(let passages):
+            for passage in passages { append(passage) }
+        case .answer(let id, let answer): connections[id]?.commandEnded(answer)
+        }
+    }
+
+    private func append(_ passage: Passage) {
+        let number = ring.append(passage, byteCount: passage.memoryByteCount(sceneByteCount: sceneByteCount))
+        if passage.hasScene { newestScene = number }
+        if passage.changesLive { sceneForNewcomers = nil }
+        byteCount = passage.startByte + Int64(passage.byteCount)
+        if let state = passage.state { self.state = state }
+        for case .effect(let effect) in passage.items {
+            if let origin = effect.origin { connections[origin]?.relayEnded() }
+        }
+    }
+
+    // MARK: Time
+
+    private func scheduleTick() {
+        guard !isStopped else { return }
+        let interval = services.configuration.tickInterval
+        ticker = eventLoop.assumeIsolated().scheduleTask(in: interval) {
+            self.tick()
+            self.scheduleTick()
+        }
+    }
+
+    private func tick() {
+        let now = NIODeadline.now()
+        for connection in connections.values { connection.tick(now: now.milliseconds) }
+        releaseFrames(before: now.milliseconds - Self.frameLifetime)
+        services.snapshots.release(unusedSince: now - .milliseconds(Self.frameLifetime))
+    }
+
+    private func releaseFrames(before time: Int64) {
+        nextRelease = max(nextRelease, ring.oldest)
+        while case .element(let passage) = ring[nextRelease], passage.arrival.milliseconds < time {
+            passage.release()
+            nextRelease += 1
+        }
+    }
+}
+
+@available(*, unavailable)
+extension LoopHub: Sendable {}

@@ -1,0 +1,65 @@
+import NIOCore
+import Synchronization
+import Table
+
+/// What other threads hand to one event loop's clients.
+enum Delivery: Sendable {
+    /// What was committed, in order.
+    case passages([Passage])
+    /// A client's command is done: the line that says so, if its protocol has one.
+    case answer(ConnectionID, CommandAnswer)
+}
+
+/// The end of a command that a client sent.
+struct CommandAnswer: Sendable {
+    /// The line to send, without line feed.
+    let line: @Sendable (_ newestOffset: Int64) -> [UInt8]?
+    /// How large the command was, to give its share of the client's allowance back.
+    let byteCount: Int
+}
+
+/// The letter box of one event loop: anybody may post, the loop takes everything at once.
+///
+/// One wake-up serves all that was posted meanwhile, so under load several batches leave in one flush per client.
+final class LoopInbox: Sendable {
+    private struct Content {
+        var deliveries: [Delivery] = []
+        /// Whether the loop will come for them anyway.
+        var isAwaited = false
+        var isClosed = false
+    }
+
+    private let content = Mutex(Content())
+    private let wake: @Sendable () -> Void
+
+    /// - Parameter wake: Has the loop call ``take()`` soon; called once until it did.
+    init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
+
+    /// Posts something; after ``close()`` it is dropped, because nobody is left to be told.
+    func post(_ delivery: Delivery) {
+        let mustWake = content.withLock { content in
+            guard !content.isClosed else { return false }
+            content.deliveries.append(delivery)
+            defer { content.isAwaited = true }
+            return !content.isAwaited
+        }
+        if mustWake { wake() }
+    }
+
+    /// Everything posted so far; if there is nothing, the next post wakes the loop again.
+    func take() -> [Delivery] {
+        content.withLock { content in
+            defer { content.deliveries = [] }
+            content.isAwaited = !content.deliveries.isEmpty
+            return content.deliveries
+        }
+    }
+
+    /// Takes no more, so that nothing is scheduled on a loop that is about to end.
+    func close() {
+        content.withLock { content in
+            content.isClosed = true
+            content.deliveries = []
+        }
+    }
+}

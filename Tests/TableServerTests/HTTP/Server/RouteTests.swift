@@ -1,0 +1,265 @@
+import Foundation
+import JSONDocument
+import Table
+import Testing
+
+@testable import TableServer
+
+/// The routes over a real connection: what the wire contract's own scenarios don't say.
+@Suite struct RouteTests {
+    @Test func `every answer to a change names the newest offset`() async throws {
+        try await TestServer.run { server in
+            let saved = try await server.send("POST", "/scenes/save", json: #"{"id":"x","name":"Cave"}"#)
+            #expect(saved.status == 200)
+            #expect(saved.headers["spell-offset"] == "0")
+            let id = try #require(try saved.json["id"]?.stringValue)
+            let deleted = try await server.send("DELETE", "/scenes/\(id)")
+            #expect(deleted.headers["spell-offset"] == "1")
+            #expect(server.table.committed.offset == 1)
+        }
+    }
+
+    @Test func `an upload is served back with a tag, in parts, and as what its extension says`() async throws {
+        try await TestServer.run { server in
+            let upload = try await server.send(
+                form: "/maps/upload", [("folder", nil, Array("Act 1".utf8)), ("file", "a b.png", tinyImage)])
+            #expect(upload.text == #"{"filename":"a b.png","folder":"Act 1"}"#)
+            let whole = try await server.send("GET", "/maps/file/Act%201/a%20b.png")
+            #expect(whole.body == tinyImage)
+            #expect(whole.headers["content-type"] == "image/png")
+            #expect(whole.headers["accept-ranges"] == "bytes")
+            #expect(whole.headers["x-content-type-options"] == "nosniff")
+            let tag = try #require(whole.headers["etag"])
+            let part = try await server.send(
+                "GET", "/maps/file/a%20b.png", headers: ["range": "bytes=8-11", "if-range": tag])
+            #expect(part.status == 206)
+            #expect(part.body == [0, 1, 2, 3])
+            #expect(part.headers["content-range"] == "bytes 8-11/100")
+            let other = try await server.send(
+                "GET", "/maps/file/a%20b.png", headers: ["range": "bytes=8-11", "if-range": "\"other\""])
+            #expect(other.status == 200)
+            let several = try await server.send("GET", "/maps/file/a%20b.png", headers: ["range": "bytes=0-1,4-5"])
+            #expect(several.status == 200)
+            #expect(several.body == tinyImage)
+            let beyond = try await server.send("GET", "/maps/file/a%20b.png", headers: ["range": "bytes=100-"])
+            #expect(beyond.status == 416)
+            #expect(beyond.headers["content-range"] == "bytes */100")
+            let malformed = try await server.send("GET", "/maps/file/a%20b.png", headers: ["range": "bytes=x"])
+            #expect(malformed.status == 400)
+        }
+    }
+
+    @Test func `an SVG may not run scripts in this origin`() async throws {
+        try await TestServer.run { server in
+            try await server.send(form: "/maps/upload", [("file", "a.svg", Array("<svg/>".utf8))])
+            let svg = try await server.send("GET", "/maps/file/a.svg")
+            #expect(
+                svg.headers["content-security-policy"] == "sandbox; default-src 'none'; style-src 'unsafe-inline'")
+        }
+    }
+
+    @Test func `a form that breaks off leaves nothing behind`() async throws {
+        try await TestServer.run { server in
+            let form = TestServer.form([("folder", nil, []), ("file", "a.png", tinyImage)])
+            let type = ["content-type": "multipart/form-data; boundary=b0"]
+            for length in [10, 60, 150, form.count - 8] {
+                let answer = try await server.send(
+                    "POST", "/maps/upload", headers: type, body: Array(form.prefix(length)))
+                #expect(answer.status == 400, "cut to \(length)")
+                #expect(answer.detail != nil)
+            }
+            #expect(server.table.committed.offset == -1)
+            #expect(try leftovers(server) == [])
+        }
+    }
+
+    @Test func `a client that goes away in the middle of an upload leaves nothing behind`() async throws {
+        try await TestServer.run { server in
+            let form = TestServer.form([("file", "a.png", tinyImage)])
+            let head = "POST /maps/upload HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=b0\r\n"
+            let bytes = Array("\(head)content-length: \(form.count)\r\n\r\n".utf8) + form.prefix(120)
+            let answer = try await server.exchange(bytes, closesEarly: true)
+            #expect(try answer.isEmpty || TestServer.parse(answer).status == 400)
+            #expect(server.table.committed.offset == -1)
+            #expect(try leftovers(server) == [])
+        }
+    }
+
+    @Test func `an upload that the table refuses keeps no blob`() async throws {
+        try await TestServer.run { server in
+            let unknown = try await server.send(form: "/scenes/none/image", [("file", "a.png", tinyImage)])
+            #expect(unknown.status == 404)
+            #expect(unknown.detail == "Scene not found")
+            let noImage = try await server.send(form: "/maps/upload", [("file", "a.txt", tinyImage)])
+            #expect(noImage.status == 415)
+            #expect(try leftovers(server) == [])
+        }
+    }
+
+    @Test func `a file over the limit is refused, whether its length is announced or not`() async throws {
+        try await TestServer.run {
+            $0.maxUploadByteCount = 50
+        } _: { server in
+            let answer = try await server.send(form: "/maps/upload", [("file", "a.png", tinyImage)])
+            #expect(answer.status == 413)
+            #expect(try leftovers(server) == [])
+        }
+    }
+
+    @Test func `a body over the limit is refused`() async throws {
+        try await TestServer.run {
+            $0.maxBodyByteCount = 100
+        } _: { server in
+            let name = String(repeating: "x", count: 200)
+            let answer = try await server.send("POST", "/scenes/save", json: #"{"id":"x","name":"\#(name)"}"#)
+            #expect(answer.status == 413)
+            let chunk = "c8\r\n\(name)\r\n0\r\n\r\n"
+            let chunked = try await server.exchange(
+                Array(
+                    "POST /scenes/save HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n\(chunk)"
+                        .utf8))
+            #expect(try TestServer.parse(chunked).status == 413)
+            #expect(server.table.committed.offset == -1)
+        }
+    }
+
+    @Test(arguments: ["/maps/file/", "/scenes/image/", "/audio/file/loop/", "/scenes/load/", "/maps/data/"])
+    func `no path leads out of the table`(prefix: String) async throws {
+        try await TestServer.run { server in
+            let hostile = [
+                "..", "%2e%2e", "%2e%2e%2f%2e%2e%2fjournal.json", "../../etc/passwd", "%2Fetc%2Fpasswd", "//etc/passwd",
+                "a%00b", "%00", "..%5c..%5cx", "%FF%FE", String(repeating: "x", count: 5000), "",
+                "a/" + String(repeating: "../", count: 50),
+            ]
+            for path in hostile {
+                let answer = try await server.send("GET", prefix + path)
+                #expect([400, 404].contains(answer.status), "\(prefix)\(path.prefix(40)): \(answer.status)")
+                #expect(answer.detail != nil)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("DELETE", "/scenes/folder/"), ("DELETE", "/maps/folder/"), ("DELETE", "/scenes/"), ("DELETE", "/maps/file/"),
+        ("DELETE", "/audio/file/loop/"),
+    ])
+    func `nothing is deleted by a path that breaks the rules`(method: String, prefix: String) async throws {
+        try await TestServer.run { server in
+            try await server.send("POST", "/scenes/folder", json: #"{"folder_name":"a"}"#)
+            try await server.send("POST", "/maps/folder", json: #"{"folder_name":"a"}"#)
+            let before = server.table.committed.offset
+            for path in ["", ".", "..", "%2e%2e%2fa", "/", "%2F", "a%00", "a/..", String(repeating: "y", count: 3000)] {
+                let answer = try await server.send(method, prefix + path)
+                #expect([400, 404, 405].contains(answer.status), "\(prefix)\(path.prefix(40)): \(answer.status)")
+            }
+            #expect(server.table.committed.offset == before)
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"folder_name":"../x"}"#, 400), (#"{"folder_name":"a\u0000b"}"#, 400), (#"{"folder_name":"/etc"}"#, 400),
+        (#"{"folder_name":"a\\b"}"#, 400), (#"{"folder_name":"a//b"}"#, 400),
+        ("{\"folder_name\":\"\(String(repeating: "x", count: 300))\"}", 400), (#"{"folder_name":7}"#, 422), ("{", 422),
+        ("", 422), ("null", 422), ("[]", 422), (#"{"folder_name":"a","folder_name":"b"}"#, 422),
+        (#"{"folder_name":"\ud800"}"#, 422), (String(repeating: "[", count: 600), 400),
+    ])
+    func `a bad body changes nothing`(body: String, status: Int) async throws {
+        try await TestServer.run { server in
+            let answer = try await server.send("POST", "/scenes/folder", json: body)
+            #expect(answer.status == status, "\(answer.text)")
+            #expect(try answer.json["detail"] != nil)
+            #expect(server.table.committed.offset == -1)
+        }
+    }
+
+    @Test func `a body that is not UTF-8 is refused`() async throws {
+        try await TestServer.run { server in
+            let answer = try await server.send(
+                "POST", "/scenes/folder", headers: ["content-type": "application/json"],
+                body: Array(#"{"folder_name":""#.utf8) + [0xFF] + Array(#""}"#.utf8))
+            #expect(answer.status == 400)
+            #expect(answer.detail == "There was an error parsing the body")
+        }
+    }
+
+    @Test(arguments: [
+        ("application/json; charset=utf-8", 200), ("application/merge-patch+json", 200), ("text/plain", 422),
+        ("application/x-www-form-urlencoded", 422),
+    ])
+    func `only JSON is read as JSON`(type: String, status: Int) async throws {
+        try await TestServer.run { server in
+            let answer = try await server.send(
+                "POST", "/scenes/folder", headers: ["content-type": type], body: Array(#"{"folder_name":"a"}"#.utf8))
+            #expect(answer.status == status)
+        }
+    }
+
+    @Test func `other methods are told which one there is`() async throws {
+        try await TestServer.run { server in
+            let head = try await server.send("HEAD", "/health")
+            #expect(head.status == 405)
+            #expect(head.headers["allow"] == "GET")
+            let options = try await server.send("OPTIONS", "/scenes/list")
+            #expect(options.status == 405)
+            let other = try await server.send("GET", "/scenes/x")
+            #expect(other.headers["allow"] == "PUT")
+        }
+    }
+
+    @Test func `errors can be read by pages of other origins`() async throws {
+        try await TestServer.run { server in
+            let plain = try await server.send("GET", "/none", headers: ["origin": "http://a.example"])
+            #expect(plain.headers["access-control-allow-origin"] == "*")
+            #expect(plain.headers["access-control-allow-credentials"] == "true")
+            let cookie = try await server.send(
+                "GET", "/health", headers: ["origin": "http://a.example", "cookie": "a=b"])
+            #expect(cookie.headers["access-control-allow-origin"] == "http://a.example")
+            #expect(cookie.headers["vary"] == "Origin")
+            let without = try await server.send("GET", "/health")
+            #expect(without.headers["access-control-allow-origin"] == nil)
+            let preflight = try await server.send(
+                "OPTIONS", "/any/path",
+                headers: [
+                    "origin": "http://a.example", "access-control-request-method": "PUT",
+                    "access-control-request-headers": "x-a, x-b",
+                ])
+            #expect(preflight.status == 200)
+            #expect(preflight.text == "OK")
+            #expect(preflight.headers["access-control-allow-headers"] == "x-a, x-b")
+            #expect(preflight.headers["access-control-max-age"] == "600")
+            let unknown = try await server.send(
+                "OPTIONS", "/", headers: ["origin": "http://a.example", "access-control-request-method": "BREW"])
+            #expect(unknown.status == 400)
+        }
+    }
+
+    @Test func `a plain GET on the WebSocket's path finds nothing`() async throws {
+        try await TestServer.run { server in
+            let answer = try await server.send("GET", "/ws")
+            #expect(answer.status == 404)
+            #expect(answer.detail == "Not Found")
+        }
+    }
+
+    @Test func `probes say alive, ready and how much`() async throws {
+        try await TestServer.run { server in
+            #expect(try await server.send("GET", "/health").text == #"{"status":"ok"}"#)
+            #expect(try await server.send("GET", "/ready").text == #"{"status":"ready","offset":-1}"#)
+            try await server.send("POST", "/scenes/folder", json: #"{"folder_name":"a"}"#)
+            let metrics = try await server.send("GET", "/metrics").text
+            #expect(metrics.contains("spelltable_offset 0\n"))
+            #expect(metrics.contains("spelltable_http_requests_total{method=\"POST\",status=\"200\"} 1\n"))
+            #expect(metrics.contains("process_resident_memory_bytes "))
+        }
+    }
+
+    /// Blobs and unfinished uploads on the server's disk.
+    private func leftovers(_ server: TestServer) throws -> [String] {
+        guard let all = FileManager.default.enumerator(atPath: server.tableFolder + "/blobs") else { return [] }
+        return all.compactMap { $0 as? String }.filter { path in
+            var isFolder: ObjCBool = false
+            let file = server.tableFolder + "/blobs/" + path
+            return FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) && !isFolder.boolValue
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import JSONDocument
+import NIOCore
+import Sync
+import Table
+import Testing
+
+@testable import TableServer
+
+/// `sync-protocol.md`, "Slow, broken and hostile clients", and pitfall 8 of swift.md: what one client does not take is
+/// nobody else's loss.
+@Suite struct SlowClientTests {
+    private static let filler = String(repeating: "x", count: 200_000)
+
+    private static func scene(_ step: Int) -> String {
+        #"{"type":"scene_update","scene":{"id":"s","step":\#(step),"notes":"\#(filler)"}}"#
+    }
+
+    @Test func `a client that never reads delays nobody`() async throws {
+        try await RunningServer.run { server in
+            let stalled = try await TestSocket.open(server.port, receiveBuffer: 4096)
+            try await stalled.setReading(false)
+            let sender = try await PlainPeer(server)
+            let healthy = try await PlainPeer(server)
+            let socket = sender.socket
+            for index in 0..<60 {
+                let mark = #"{"type":"highlight_marker","markerId":"\#(index)-\#(Self.filler)"}"#
+                async let sent: Void = socket.send(mark)
+                #expect(try await healthy.take() == mark)
+                try await sent
+            }
+            _ = try await PlainPeer(server)
+        }
+    }
+
+    @Test func `a plain client that was slow is sent the newest scene, not each one between`() async throws {
+        try await RunningServer.run(configure: { $0.webSocket.sceneConflationAge = -1 }) { server in
+            let slow = try await PlainPeer(server)
+            try await slow.socket.setReading(false)
+            let sender = try await PlainPeer(server)
+            for step in 1...100 { try await sender.socket.send(Self.scene(step)) }
+            try await server.waitForStep(100)
+            let mark = try await sender.mark("end")
+            try await slow.socket.setReading(true)
+            var sceneCount = 0
+            while try await slow.take() != mark { sceneCount += 1 }
+            #expect(slow.scene["step"] == 100)
+            #expect(sceneCount < 100)
+        }
+    }
+
+    @Test func `a plain client that fell out of the ring is told how things are now`() async throws {
+        try await RunningServer.run(configure: { $0.webSocket.ringByteLimit = 1 }) { server in
+            let slow = try await PlainPeer(server)
+            try await slow.socket.setReading(false)
+            let sender = try await PlainPeer(server)
+            for step in 1...60 { try await sender.socket.send(Self.scene(step)) }
+            try await sender.socket.send(#"{"type":"blank_viewer"}"#)
+            try await server.waitForStep(60)
+            try await slow.socket.setReading(true)
+            while slow.scene["step"] != 60 || slow.messages.isEmpty { try await slow.take() }
+            #expect(slow.messages == [#"{"type":"blank_viewer","isBlank":true}"#])
+        }
+    }
+
+    @Test func `an event client that fell behind reads on from the journal and is live again`() async throws {
+        try await RunningServer.run(configure: { $0.webSocket.ringByteLimit = 1 }) { server in
+            let slow = try await EventPeer(server.port)
+            try await slow.take(until: "live")
+            try await slow.socket.setReading(false)
+            let sender = try await PlainPeer(server)
+            // Every scene replaces the one before (another id), so that every event is as large as a scene.
+            for step in 1...100 {
+                try await sender.socket.send(
+                    #"{"type":"scene_update","scene":{"id":"s\#(step)","notes":"\#(step)\#(Self.filler)"}}"#)
+            }
+            try await server.wait(until: { $0["live"]?["id"] == "s100" })
+            try await slow.socket.setReading(true)
+            try await slow.take(until: "behind")
+            try await slow.take(until: "live")
+            #expect(slow.offset == server.table.committed.offset)
+            #expect(slow.document == server.document)
+        }
+    }
+
+    @Test func `an event client too far behind is closed with 4408 and can resume`() async throws {
+        try await RunningServer.run(configure: {
+            $0.webSocket.livenessLimits.lagByteCount = 1 << 20
+            $0.webSocket.tickInterval = .milliseconds(20)
+            $0.webSocket.closeTimeout = .milliseconds(50)
+        }) { server in
+            let slow = try await EventPeer(server.port)
+            try await slow.take(until: "live")
+            try await slow.socket.setReading(false)
+            let sender = try await PlainPeer(server)
+            for step in 1...100 {
+                try await sender.socket.send(
+                    #"{"type":"scene_update","scene":{"id":"s\#(step)","notes":"\#(step)\#(Self.filler)"}}"#)
+            }
+            try await server.wait(until: { $0["live"]?["id"] == "s100" })
+            #expect(try await server.closures.next() == "4408")
+            try await slow.reconnect(server.port)
+            try await slow.take(until: "live")
+            #expect(slow.document == server.document)
+        }
+    }
+
+    @Test func `a client that does not answer pings is closed`() async throws {
+        try await RunningServer.run(configure: {
+            $0.webSocket.livenessLimits.pingInterval = 20
+            $0.webSocket.livenessLimits.pongTimeout = 40
+            $0.webSocket.tickInterval = .milliseconds(10)
+        }) { server in
+            let dead = try await TestSocket.open(server.port, answersPings: false)
+            #expect(try await dead.closeCode() == 4408)
+            // One that answers stays: it is pinged many times while the other is waited for.
+            let alive = try await PlainPeer(server)
+            try await TestSocket.open(server.port, answersPings: false).ended()
+            let other = try await PlainPeer(server)
+            let mark = try await alive.mark("x")
+            #expect(try await other.take() == mark)
+        }
+    }
+}

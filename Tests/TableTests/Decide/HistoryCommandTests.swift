@@ -1,0 +1,161 @@
+import JSONDocument
+import Testing
+
+@testable import Table
+
+@Suite struct HistoryCommandTests {
+    /// Runs a change and gives the command that undoes it.
+    private func undo(
+        of change: (inout DecideFixture) throws -> Void, in table: inout DecideFixture
+    ) throws -> Command {
+        let before = table.document
+        try change(&table)
+        return .tableUndo(before: before, after: table.document, offset: 7, redo: false)
+    }
+
+    // MARK: Restore
+
+    @Test func restoringBringsBackAnyMomentAndIsItselfAnEvent() throws {
+        var table = DecideFixture()
+        let id = try table.saveScene("kept", [("folder", "A")])
+        try table.upload("D/a.png")
+        let moment = table.document
+        try table.run("scene.delete", .null, ["id": id])
+        try table.run("map.rename", ["name": "a.png", "newName": "b.png"])
+        let decision = try table.run(.tableRestore(document: moment, to: 2))
+        #expect(decision.type == "table.restored")
+        #expect(decision.events[0].data == ["to": 2])
+        #expect(table.document == moment)
+        #expect(try table.run(.tableRestore(document: moment, to: 2)).events.isEmpty)
+    }
+
+    @Test func aPatchTooLargeForALineIsAGroupThatGivesTheSame() throws {
+        let target: JSONValue = [
+            "a": .string(String(repeating: "x", count: 300)), "b": .string(String(repeating: "y", count: 300)),
+            "c": 1, "d": .string(String(repeating: "z", count: 2000)),
+        ]
+        let patch = JSONDiff.patch(from: [:], to: target)
+        let group = try Decision.group("t.done", data: [:], patch: patch, answer: [:], partByteCountMax: 700)
+        #expect(group.events.count == 3)
+        #expect(group.events.allSatisfy { $0.type == "t.done" && !$0.patch.isEmpty })
+        var document: JSONValue = [:]
+        for event in group.events { try document.apply(event.patch) }
+        #expect(document == target)
+        #expect(try Decision.group("t.done", data: [:], patch: patch, answer: [:]).events.count == 1)
+        #expect(try Decision.group("t.done", data: [:], patch: JSONPatch(), answer: [:]).events.isEmpty)
+    }
+
+    // MARK: Undo
+
+    @Test func undoingTakesBackOneChangeAndLeavesLaterOnes() throws {
+        var table = DecideFixture()
+        let id = try table.saveScene("Wolf Den", [("maps", [["name": "a.png", "x": 1], ["name": "b.png", "x": 1]])])
+        let undo = try undo(of: { try $0.run("scene.delete", .null, ["id": id]) }, in: &table)
+        try table.upload("D/a.png")
+        let decision = try table.run(undo)
+        #expect(decision.type == "table.undone")
+        #expect(decision.events[0].data == ["offset": 7])
+        #expect(table.document.entry(.scenes, id)?["name"] == "Wolf Den")
+        #expect(table.document.keys(.maps) == ["D/a.png"])
+    }
+
+    @Test func undoFindsItsElementAfterOthersWereRemoved() throws {
+        var table = DecideFixture()
+        let tokens: JSONValue = [["id": "a", "x": 1], ["id": "b", "x": 1], ["id": "c", "x": 1]]
+        try table.run("live.change", ["scene": ["id": "l", "tokens": tokens]])
+        let move: JSONValue = [["op": "replace", "path": "/live/tokens/2/x", "value": 99]]
+        let undo = try undo(of: { try $0.run("live.change", ["patch": move]) }, in: &table)
+        try table.run("live.change", ["patch": [["op": "remove", "path": "/live/tokens/0"]]])
+        try table.run(undo)
+        #expect(table.document[.live]["tokens"] == [["id": "b", "x": 1], ["id": "c", "x": 1]])
+    }
+
+    @Test func aChangeThatWasChangedAgainIsNotUndone() throws {
+        var table = DecideFixture()
+        try table.run("live.change", ["scene": ["id": "l", "name": "one", "x": 1]])
+        let rename: JSONValue = [["op": "replace", "path": "/name", "value": "two"]]
+        let undo = try undo(of: { try $0.run("live.change", ["patch": rename]) }, in: &table)
+        try table.run("live.change", ["patch": [["op": "replace", "path": "/name", "value": "three"]]])
+        let error = try #require(table.refusal(of: undo))
+        #expect(error.code == .conflict)
+        #expect(error.message.contains("/live/name"))
+    }
+
+    @Test func aSceneThatWasEditedSinceIsNotTakenAwayByAnUndo() throws {
+        var table = DecideFixture()
+        let undo = try undo(of: { _ = try $0.saveScene("first") }, in: &table)
+        let id = try #require(table.document.keys(.scenes).first)
+        try table.run("scene.update", ["id": "1", "name": "edited"], ["id": id])
+        let error = try #require(table.refusal(of: undo))
+        #expect(error.message.contains("/scenes/\(id)"))
+    }
+
+    @Test func undoLeavesOutWhatIsGone() throws {
+        var table = DecideFixture()
+        try table.upload("a.png")
+        let gone = try table.saveScene("gone", [("activeMapId", "a.png")])
+        let kept = try table.saveScene("kept", [("activeMapId", "a.png")])
+        let undo = try undo(of: { try $0.run("map.rename", ["name": "a.png", "newName": "b.png"]) }, in: &table)
+        try table.run("scene.delete", .null, ["id": gone])
+        try table.run(undo)
+        #expect(table.document.keys(.maps) == ["a.png"])
+        #expect(table.document.entry(.scenes, kept)?["activeMapId"] == "a.png")
+    }
+
+    @Test func nothingLeftToUndoIsAConflict() throws {
+        var table = DecideFixture()
+        let id = try table.saveScene("x")
+        let undo = try undo(
+            of: { try $0.run("scene.update", ["id": "1", "name": "y"], ["id": id]) }, in: &table)
+        try table.run("scene.delete", .null, ["id": id])
+        #expect(table.refusal(of: undo)?.code == .conflict)
+    }
+
+    @Test func undoKeepsAFolderThatIsInUseSince() throws {
+        var table = DecideFixture()
+        let undo = try undo(of: { _ = try $0.saveScene("first", [("folder", "A/B")]) }, in: &table)
+        let second = try table.saveScene("second", [("folder", "A/B")])
+        try table.run(undo)
+        #expect(table.document.keys(.scenes) == [second])
+        #expect(table.document.keys(.sceneFolders).sorted() == ["A", "A/B"])
+    }
+
+    @Test func redoTakesBackTheUndo() throws {
+        var table = DecideFixture()
+        let before = table.document
+        _ = try table.saveScene("x")
+        let after = table.document
+        try table.run(.tableUndo(before: before, after: after, offset: 0, redo: false))
+        #expect(table.document == before)
+        let decision = try table.run(.tableUndo(before: after, after: before, offset: 1, redo: true))
+        #expect(decision.type == "table.redone")
+        #expect(table.document == after)
+    }
+
+    @Test func elementsAddedOnBothSidesAreNoConflict() throws {
+        var table = DecideFixture()
+        try table.run("live.change", ["scene": ["id": "l", "markers": [["id": "x"], ["id": "z"]]]])
+        let undo = try undo(
+            of: { try $0.run("live.change", ["patch": [["op": "remove", "path": "/markers/0"]]]) }, in: &table)
+        try table.run("live.change", ["patch": [["op": "add", "path": "/markers/0", "value": ["id": "y"]]]])
+        try table.run(undo)
+        let ids = table.document[.live]["markers"]?.elements?.compactMap { $0["id"]?.stringValue } ?? []
+        #expect(Set(ids) == ["x", "y", "z"])
+    }
+
+    @Test func requestsMustBeResolvedFirst() {
+        for command in [Command.undoRequest(offset: nil), .redoRequest(offset: 1), .restoreRequest(to: .offset(0))] {
+            #expect(DecideFixture().refusal(of: command)?.code == .unsupported)
+        }
+    }
+
+    // MARK: Effects
+
+    @Test func anEffectIsAnEventThatChangesNothing() throws {
+        let message = Array(#"{"type":"scene_event","eventType":"shake_effect"}"#.utf8)
+        let decision = try DecideFixture().decide(.effect(Effect(origin: nil, message: message)))
+        #expect(decision.type == "effect.relayed")
+        #expect(decision.events[0].data["eventType"] == "shake_effect")
+        #expect(decision.events[0].patch.isEmpty)
+    }
+}

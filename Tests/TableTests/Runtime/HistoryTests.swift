@@ -1,0 +1,171 @@
+import JSONDocument
+import Journal
+import TestSupport
+import Testing
+
+@testable import Table
+
+@Suite("Table: history")
+struct HistoryTests {
+    private let fixture = TableFixture()
+    private let disk = SimulatedFileSystem()
+
+    @Test(arguments: [3, 1000])
+    func anyDocumentOfThePastCanBeRead(snapshotEvery: Int) async throws {
+        let table = try self.fixture.open(self.disk, TableOptions(snapshotEveryEvents: snapshotEvery))
+        defer { table.close() }
+        var documents = [table.committed.document]
+        for number in 0..<12 {
+            _ = try await table.submit(.folder("Act \(number)"))
+            documents.append(table.committed.document)
+        }
+        for (index, document) in documents.enumerated() {
+            #expect(try table.document(at: Int64(index) - 1) == document)
+        }
+        for offset in [Int64(-2), 12] {
+            #expect(throws: TableError.self) { try table.document(at: offset) }
+        }
+    }
+
+    @Test
+    func restoringBringsBackADocumentWithOneEvent() async throws {
+        let table = try self.fixture.open(self.disk)
+        defer { table.close() }
+        for number in 0..<4 { _ = try await table.submit(.folder("Act \(number)")) }
+        let then = try table.document(at: 1)
+        let patch = try await table.dryRun(.restore(to: 1))
+        #expect(table.committed.offset == 3, "a dry run changes nothing")
+        var predicted = table.committed.document
+        try predicted.apply(patch)
+        #expect(predicted == then)
+        let outcome = try await table.submit(.restore(to: 1))
+        #expect(outcome.offset == 4)
+        #expect(table.committed.document == then)
+        #expect(try await table.submit(.restore(to: 4)).offset == nil)
+        #expect(try await table.submit(.restore(to: -1)).offset == 5)
+        #expect(table.committed.document == TableDocument.empty)
+    }
+
+    @Test
+    func restoringToATimeTakesTheLastEventUpToIt() async throws {
+        let table = try self.fixture.open(self.disk)
+        defer { table.close() }
+        _ = try await table.submit(.folder("A"))
+        self.fixture.clock.advance(milliseconds: 1000)
+        let between = self.fixture.clock.now
+        self.fixture.clock.advance(milliseconds: 1000)
+        _ = try await table.submit(.folder("B"))
+        _ = try await table.submit(CommandRequest(.restoreRequest(to: .time(between)), actor: "dm"))
+        #expect(table.sceneFolders == ["A"])
+    }
+
+    @Test(arguments: [Int64(99), -5])
+    func aMomentThatIsNotThereIsRefused(offset: Int64) async throws {
+        let table = try self.fixture.open(self.disk)
+        defer { table.close() }
+        _ = try await table.submit(.folder("A"))
+        let refused = await #expect(throws: CommandError.self) { try await table.submit(.restore(to: offset)) }
+        #expect(refused?.code == .notFound)
+        let undo = await #expect(throws: CommandError.self) { try await table.submit(.undo(offset)) }
+        #expect(undo?.code == .notFound)
+    }
+
+    @Test
+    func undoTakesTheNewestChangeOfItsActorOnly() async throws {
+        let table = try self.fixture.open(self.disk)
+        defer { table.close() }
+        _ = try await table.submit(.folder("A", by: "dm"))
+        _ = try await table.submit(.folder("B", by: "dm"))
+        _ = try await table.submit(.folder("C", by: "player"))
+        _ = try await table.submit(.undo(by: "dm"))
+        #expect(table.sceneFolders == ["A", "C"])
+        _ = try await table.submit(.undo(by: "dm"))
+        #expect(table.sceneFolders == ["C"])
+        let refused = await #expect(throws: CommandError.self) { try await table.submit(.undo(by: "dm")) }
+        #expect(refused?.code == .notFound)
+        #expect(table.sceneFolders == ["C"])
+    }
+
+    @Test
+    func redoBringsBackWhatWasUndone() async throws {
+        let table = try self.fixture.open(self.disk)
+        defer { table.close() }
+        _ = try await table.submit(.folder("A"))
+        _ = try await table.submit(.folder("B"))
+        let nothing = await #expect(throws: CommandError.self) { try await table.submit(.redo()) }
+        #expect(nothing?.code == .notFound)
+        _ = try await table.submit(.undo())
+        _ = try await table.submit(.undo())
+        #expect(table.sceneFolders == [])
+        _ = try await table.submit(.redo())
+        #expect(table.sceneFolders == ["A"])
+        _ = try await table.submit(.redo())
+        #expect(Set(table.sceneFolders) == ["A", "B"])
+        let end = await #expect(throws: CommandError.self) { try await table.submit(.redo()) }
+        #expect(end?.code == .notFound)
+        _ = try await table.submit(.undo())
+        #expect(table.sceneFolders == ["A"])
+    }
+
+    @Test
+    func undoingAnUndoIsARedo() async throws {
+        let table = try self.fixture.open(self.disk)
+        defer { table.close() }
+        let log = BatchLog()
+        _ = log.attach(to: table)
+        _ = try await table.submit(.folder("A"))
+        _ = try await table.submit(.undo(0))
+        _ = try await table.submit(.undo(1))
+        #expect(table.sceneFolders == ["A"])
+        #expect(log.events.map(\.type) == ["scene-folder.created", "table.undone", "table.redone"])
+        _ = try await table.submit(.undo())
+        #expect(table.sceneFolders == [])
+    }
+
+    @Test
+    func anOffsetNamesTheChangeToUndoAndToRedo() async throws {
+        let table = try self.fixture.open(self.disk)
+        defer { table.close() }
+        for name in ["A", "B", "C"] { _ = try await table.submit(.folder(name)) }
+        _ = try await table.submit(.undo(1, by: "somebody else"))
+        #expect(table.sceneFolders == ["A", "C"])
+        let other = await #expect(throws: CommandError.self) { try await table.submit(.redo(0)) }
+        #expect(other?.code == .notFound)
+        _ = try await table.submit(.redo(1))
+        #expect(Set(table.sceneFolders) == ["A", "B", "C"])
+    }
+
+    @Test
+    func undosThatAreQueuedTogetherTakeBackOneChangeEach() throws {
+        let table = try self.fixture.open(self.disk)
+        defer { table.close() }
+        let answers = table.submitAsOneBatch([
+            .folder("A"), .folder("B"), .folder("C"), .undo(), .undo(), .folder("D"),
+        ])
+        #expect(answers.allSatisfy { $0.offset != nil })
+        #expect(table.sceneFolders == ["A", "D"], "D was asked for after the undos, so they don't mean it")
+    }
+
+    @Test
+    func aRepeatedUndoIsDoneOnce() async throws {
+        let table = try self.fixture.open(self.disk)
+        defer { table.close() }
+        for name in ["A", "B"] { _ = try await table.submit(.folder(name)) }
+        var undo = CommandRequest.undo()
+        undo.id = "u1"
+        let first = try await table.submit(undo)
+        let second = try await table.submit(undo)
+        #expect(second.offset == first.offset && second.repeated)
+        #expect(table.sceneFolders == ["A"])
+    }
+
+    @Test
+    func undoLooksBackABoundedWay() async throws {
+        let table = try self.fixture.open(self.disk, TableOptions(undoReach: 3))
+        defer { table.close() }
+        _ = try await table.submit(.folder("A", by: "dm"))
+        for name in ["B", "C", "D"] { _ = try await table.submit(.folder(name, by: "player")) }
+        let refused = await #expect(throws: CommandError.self) { try await table.submit(.undo(by: "dm")) }
+        #expect(refused?.code == .notFound)
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Glibc
+import Journal
+import Replay
+import Table
+
+/// Where the journal is; the same for every command.
+struct JournalArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The table's folder, or the folder that holds it.", valueName: "dir"),
+        completion: .directory)
+    var journal = "journal/default"
+
+    /// The journal, opened for reading.
+    func source() throws(ReplayError) -> JournalSource {
+        try JournalSource(path: journal, fileSystem: PosixFileSystem())
+    }
+
+    /// The same journal, opened for writing: under its lock.
+    func table() throws(ReplayError) -> Table {
+        try OfflineTable.open(
+            TableConfiguration(
+                folder: try folder(), fileSystem: PosixFileSystem(), clock: { SystemClock.now },
+                makeUUID: { SystemClock.makeUUID() }))
+    }
+
+    private func folder() throws(ReplayError) -> String {
+        do throws(JournalError) {
+            return try JournalFolder.resolve(journal, fileSystem: PosixFileSystem())
+        } catch {
+            throw ReplayError.unreadable("\(error)", hint: "Give another folder with --journal DIR.")
+        }
+    }
+}
+
+/// How the past is read; for the commands that rebuild documents.
+struct ReplayArguments: ParsableArguments {
+    @Flag(help: "Replay from the journal's start instead of the newest snapshot that fits.")
+    var noSnapshots = false
+
+    /// Whether snapshots may be used.
+    var useSnapshots: Bool { !noSnapshots }
+}
+
+/// Time, names and randomness of this machine.
+enum SystemClock {
+    /// The time now.
+    static var now: JournalTime {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return JournalTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// A random UUID (RFC 9562, version 4), lower case.
+    static func makeUUID() -> String {
+        var bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
+        bytes[6] = bytes[6] & 0x0F | 0x40
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        let digits = bytes.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }
+        return [0..<4, 4..<6, 6..<8, 8..<10, 10..<16].map { digits[$0].joined() }.joined(separator: "-")
+    }
+
+    /// Who this program's events say they are from: `anna@spell-replay`.
+    static var actor: String { "\(Terminal.environment("USER") ?? "operator")@spell-replay" }
+}
+
+/// Reads a moment as typed.
+func moment(_ text: String) throws(ReplayError) -> Moment {
+    try Moment.parse(text, now: SystemClock.now, zone: .system)
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import JSONDocument
+import Replay
+
+/// The command `spell-replay state`.
+struct StateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "state",
+        abstract: "The table's document, now or at any moment.",
+        discussion: """
+            Prints the document in canonical form (RFC 8785: members sorted, one way to write each number), so that two \
+            outputs can be compared with any tool. The digest is the one that the server tells its clients.
+
+            EXAMPLES
+              spell-replay state
+              spell-replay state --at -2h | jq .scenes
+              spell-replay state --at 1203 --path /live/maps
+              spell-replay state --at 1203 --compact > then.json
+              spell-replay state --digest --no-snapshots   of a replay from the start
+            """)
+
+    @OptionGroup var journal: JournalArguments
+    @OptionGroup var replay: ReplayArguments
+    @Option(help: ArgumentHelp("The moment; now if not given.", valueName: "moment")) var at = "now"
+    @Option(help: ArgumentHelp("Only this part of the document.", valueName: "pointer")) var path: String?
+    @Flag(help: "On one line.") var compact = false
+    @Flag(help: "Only the document's digest.") var digest = false
+
+    func validate() throws {
+        if digest, path != nil || compact {
+            throw ValidationError("--digest is that of the whole document: leave --path and --compact away.")
+        }
+    }
+
+    func run() throws {
+        let source = try journal.source()
+        let progress = ProgressBar()
+        defer { progress.clear() }
+        let document = try source.document(
+            at: try source.offset(of: try moment(at)), useSnapshots: replay.useSnapshots, progress: progress.show)
+        progress.clear()
+        if digest { return try Output.shared.write(DocumentDigest.compute(document) + "\n") }
+        let canonical = try part(of: document).canonicalForm()
+        try Output.shared.write((compact ? canonical : PrettyJSON.indented(canonical)) + [UInt8(ascii: "\n")])
+    }
+
+    private func part(of document: JSONValue) throws(ReplayError) -> JSONValue {
+        guard let path else { return document }
+        let pointer: JSONPointer
+        do throws(JSONPointerError) {
+            pointer = try JSONPointer(path)
+        } catch {
+            throw .usage("'\(path)' is no JSON Pointer: \(error)", hint: "Begin with a slash: /scenes, /live/maps/0.")
+        }
+        guard let value = document.value(at: pointer) else { throw .no("there is nothing at \(path) at that moment") }
+        return value
+    }
+}
