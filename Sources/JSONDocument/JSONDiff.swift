@@ -1,108 +1,150 @@
-/// Small patches from one value to another.
+/// Finds small patches between two values.
 package enum JSONDiff {
-    /// - Returns: A patch with `old.apply(patch) == new`; empty if they are equal as values.
-    package static func patch(from old: JSONValue, to new: JSONValue, at base: JSONPointer = .root) -> JSONPatch {
-        var operations: [JSONPatchOperation] = []
-        compare(old, new, base, &operations)
-        return JSONPatch(operations)
+    /// A patch that makes `old` equal to `new`, with `add`, `remove`, `replace` and `move` only.
+    ///
+    /// Equal means as values: numbers that stand for the same double are left alone, and so is the order of members.
+    /// Parts that share storage or text are not looked into. Objects are compared by member; arrays are aligned by
+    /// their elements' `id` or `name` (by occurrence where those repeat), so an element that moved is a `move`. Where
+    /// single steps would be longer than the new value, the value is replaced.
+    /// - Parameter pointer: Where in the document both are; the patch's paths begin with it.
+    package static func patch(
+        from old: JSONValue, to new: JSONValue, at pointer: JSONPointer = .root
+    ) -> JSONPatch {
+        var difference = JSONDifference(at: pointer)
+        difference.compare(old, new)
+        return JSONPatch(difference.operations)
     }
+}
 
-    private static func compare(
-        _ old: JSONValue, _ new: JSONValue, _ at: JSONPointer, _ out: inout [JSONPatchOperation]
-    ) {
-        if old == new { return }
-        switch (old.expanded, new.expanded) {
-        case (.object(let a), .object(let b)): compareObjects(a, b, at, &out)
-        case (.array(let a), .array(let b)): compareArrays(a, b, new, at, &out)
-        default: out.append(.replace(at, new))
-        }
-    }
+/// A difference under construction.
+struct JSONDifference {
+    private(set) var operations: [JSONPatchOperation] = []
+    /// About how long the operations' text is.
+    private var byteCount = 0
+    /// The pointer to what is being compared.
+    private var path: [UInt8]
 
-    private static func compareObjects(
-        _ old: ObjectStorage, _ new: ObjectStorage, _ at: JSONPointer, _ out: inout [JSONPatchOperation]
-    ) {
-        for member in old.members where new[member.key] == nil { out.append(.remove(at.appending(member.key))) }
-        for member in new.members {
-            let path = at.appending(member.key)
-            if let before = old[member.key] {
-                compare(before, member.value, path, &out)
-            } else {
-                out.append(.add(path, member.value))
-            }
-        }
-    }
+    /// What an operation's text takes besides its path and value.
+    private static let operationByteCount = 32
 
-    /// Elements are aligned by identity; what is left over is removed from the back, then the rest is moved or added
-    /// into place from the front.
-    private static func compareArrays(
-        _ old: [JSONValue], _ new: [JSONValue], _ whole: JSONValue, _ at: JSONPointer, _ out: inout [JSONPatchOperation]
-    ) {
-        guard let oldKeys = ElementKeys.of(old), let newKeys = ElementKeys.of(new) else {
-            comparePositions(old, new, whole, at, &out)
+    init(at pointer: JSONPointer) { path = [UInt8](pointer.slice.buffer[pointer.slice.range]) }
+
+    /// Adds what makes `old` equal to `new`.
+    mutating func compare(_ old: JSONValue, _ new: JSONValue) {
+        if old.isEqualAtOnce(as: new) { return }
+        let mark = (operations.count, byteCount)
+        if old.isObject, new.isObject {
+            compareObjects(old, new)
+        } else if let before = old.childElements, let after = new.childElements {
+            compareArrays(before, after)
+        } else if old != new {
+            replace(by: new)
             return
         }
-        let wanted = Set(newKeys)
-        var order = oldKeys
-        var values = Dictionary(uniqueKeysWithValues: zip(oldKeys, old))
-        for index in oldKeys.indices.reversed() where !wanted.contains(oldKeys[index]) {
-            out.append(.remove(at.appending(index)))
-            order.remove(at: index)
+        replaceIfShorter(by: new, since: mark)
+    }
+
+    /// Whether the operations since `mark` are longer than the new value's text would be; then it is replaced instead.
+    private mutating func replaceIfShorter(by new: JSONValue, since mark: (count: Int, byteCount: Int)) {
+        guard operations.count > mark.count + 1 else { return }
+        let replacement = path.count + Self.operationByteCount + new.byteCount
+        guard byteCount - mark.byteCount > replacement else { return }
+        operations.removeSubrange(mark.count...)
+        byteCount = mark.byteCount
+        replace(by: new)
+    }
+
+    private mutating func compareObjects(_ old: JSONValue, _ new: JSONValue) {
+        guard let before = old.childMembers, let after = new.childMembers else { return }
+        for (key, child) in Members.missing(from: after, than: new, in: before) {
+            _ = child
+            descend(key) { $0.remove() }
         }
-        for (index, key) in newKeys.enumerated() {
-            if index < order.count, order[index] == key { continue }
-            if let from = order[min(index, order.count)...].firstIndex(of: key) {
-                out.append(.move(from: at.appending(from), to: at.appending(index)))
-                order.remove(at: from)
+        let index = Members(before, of: old)
+        for (at, member) in after.enumerated() {
+            if let present = index.value(of: member.key, near: at) {
+                descend(member.key) { $0.compare(present, member.value) }
             } else {
-                out.append(.add(at.appending(index), new[index]))
-                values[key] = new[index]
+                descend(member.key) { $0.add(member.value) }
             }
-            order.insert(key, at: index)
-        }
-        for (index, key) in newKeys.enumerated() {
-            if let before = values[key] { compare(before, new[index], at.appending(index), &out) }
         }
     }
 
-    private static func comparePositions(
-        _ old: [JSONValue], _ new: [JSONValue], _ whole: JSONValue, _ at: JSONPointer, _ out: inout [JSONPatchOperation]
-    ) {
-        var operations: [JSONPatchOperation] = []
-        var head = 0
-        while head < min(old.count, new.count), old[head] == new[head] { head += 1 }
-        var tail = 0
-        while tail < min(old.count, new.count) - head, old[old.count - 1 - tail] == new[new.count - 1 - tail] { tail += 1 }
-        let shared = min(old.count, new.count) - tail
-        for index in head..<max(head, shared) { compare(old[index], new[index], at.appending(index), &operations) }
-        for index in stride(from: old.count - tail - 1, through: shared, by: -1) where new.count < old.count {
-            operations.append(.remove(at.appending(index)))
+    private mutating func compareArrays(_ old: [JSONValue], _ new: [JSONValue]) {
+        let alignment = ArrayAlignment(old, new)
+        for index in alignment.removed { descend(index) { $0.remove() } }
+        for step in alignment.steps {
+            switch step {
+            case .move(let from, let to): move(from: from, to: to)
+            case .add(let index, let value): descend(index) { $0.add(value) }
+            }
         }
-        if new.count > old.count {
-            for index in shared..<new.count - tail { operations.append(.add(at.appending(index), new[index])) }
-        }
-        out += operations
+        for pair in alignment.pairs { descend(pair.new) { $0.compare(old[pair.old], new[pair.new]) } }
+    }
+
+    private mutating func descend(_ key: JSONText, _ body: (inout JSONDifference) -> Void) {
+        let count = path.count
+        JSONPointer.append(key, to: &path)
+        body(&self)
+        path.removeSubrange(count...)
+    }
+
+    private mutating func descend(_ index: Int, _ body: (inout JSONDifference) -> Void) {
+        let count = path.count
+        JSONPointer.append(String(index), to: &path)
+        body(&self)
+        path.removeSubrange(count...)
+    }
+
+    private var pointer: JSONPointer { JSONPointer(validated: ByteSlice(path)) }
+
+    private mutating func append(_ operation: JSONPatchOperation, _ valueByteCount: Int) {
+        operations.append(operation)
+        byteCount += path.count + Self.operationByteCount + valueByteCount
+    }
+
+    private mutating func add(_ value: JSONValue) { append(.add(pointer, value), value.byteCount) }
+    private mutating func replace(by value: JSONValue) { append(.replace(pointer, value), value.byteCount) }
+    private mutating func remove() { append(.remove(pointer), 0) }
+
+    private mutating func move(from: Int, to: Int) {
+        let array = pointer
+        append(.move(from: array.appending(from), to: array.appending(to)), path.count)
     }
 }
 
-/// What tells the elements of an array of objects apart: `id`, else `name`, and the occurrence where those repeat.
-package struct ElementKey: Hashable, Sendable {
-    let text: String
-    let occurrence: Int
-}
+/// Looking up an object's members by name, fast where both objects have them in the same order.
+private struct Members {
+    private let list: [JSONMember]
+    private let object: JSONValue
+    /// Only for objects that are too large to look through.
+    private let table: [JSONText: Int]
 
-enum ElementKeys {
-    /// Nil unless every element is an object with an `id` or a `name`.
-    static func of(_ elements: [JSONValue]) -> [ElementKey]? {
-        guard !elements.isEmpty else { return [] }
-        var seen: [String: Int] = [:]
-        var keys: [ElementKey] = []
-        for element in elements {
-            guard let identity = element["id"] ?? element["name"] else { return nil }
-            guard identity.kind == .string || identity.kind == .number else { return nil }
-            let text = identity.text
-            keys.append(ElementKey(text: text, occurrence: seen[text, default: 0]))
-            seen[text, default: 0] += 1
+    /// - Parameter list: The members of `object`.
+    init(_ list: [JSONMember], of object: JSONValue) {
+        self.list = list
+        self.object = object
+        var table: [JSONText: Int] = [:]
+        if list.count > JSONTree.flatCountMax {
+            for (at, member) in list.enumerated() { table[member.key] = at }
         }
-        return keys
+        self.table = table
+    }
+
+    /// - Parameter guess: Where it probably is.
+    func value(of key: JSONText, near guess: Int) -> JSONValue? {
+        if guess < list.count, list[guess].key == key { return list[guess].value }
+        if list.count > JSONTree.flatCountMax { return table[key].map { list[$0].value } }
+        return list.first { $0.key == key }?.value
+    }
+
+    /// The members of `before` that `after` lacks.
+    static func missing(
+        from after: [JSONMember], than object: JSONValue, in before: [JSONMember]
+    ) -> [(JSONText, JSONValue)] {
+        let index = Members(after, of: object)
+        return before.enumerated()
+            .filter { index.value(of: $0.element.key, near: $0.offset) == nil }
+            .map { ($0.element.key, $0.element.value) }
     }
 }

@@ -73,7 +73,7 @@ extension JSONMerge {
         var elements = presentElements
         for index in base.indices {
             let (before, my, now) = (base[index], mineElements[index], presentElements[index])
-            if before.isObject, before.isKnownEqual(to: my), before.isKnownEqual(to: now) { continue }
+            if before.isObject, before.isEqualAtOnce(as: my), before.isEqualAtOnce(as: now) { continue }
             guard let identity = self.identity(of: before), identity == self.identity(of: my),
                 identity == self.identity(of: now)
             else { return nil }

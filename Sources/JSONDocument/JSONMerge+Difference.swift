@@ -29,7 +29,7 @@ extension JSONMerge {
 
     /// The same, except that counting stops once it has reached `limit`.
     static func difference(_ a: JSONValue, _ b: JSONValue, upTo limit: Int) -> Int {
-        if limit <= 0 || a.isKnownEqual(to: b) { return 0 }
+        if limit <= 0 || a.isEqualAtOnce(as: b) { return 0 }
         switch (a.kind, b.kind) {
         case (.object, .object):
             return self.memberDifference(MemberLookup(a), MemberLookup(b), upTo: limit)
@@ -82,7 +82,7 @@ extension JSONMerge {
     /// The difference of two arrays whose elements stand in the same places; `nil` where that can't be said.
     private static func differenceInPlace(_ a: [JSONValue], _ b: [JSONValue], upTo limit: Int) -> Int? {
         var sum = 0
-        for (first, second) in zip(a, b) where !(first.isObject && first.isKnownEqual(to: second)) {
+        for (first, second) in zip(a, b) where !(first.isObject && first.isEqualAtOnce(as: second)) {
             guard let identity = self.identity(of: first), identity == self.identity(of: second) else { return nil }
             sum += self.difference(first, second, upTo: limit - sum)
         }

@@ -17,8 +17,9 @@
 package enum JSONMerge {
     /// `present` with what turned `base` into `mine`.
     ///
-    /// - Returns: `present` itself where mine changed nothing, `mine` itself where nobody else did.
+    /// - Returns: `mine` itself where nobody else did anything, `present` itself where mine changed nothing.
     package static func merge(base: JSONValue, mine: JSONValue, present: JSONValue) -> JSONValue {
+        if base.isEqualAtOnce(as: present) { return mine }
         guard mine.isObject, present.isObject, mine["id"] == present["id"] else {
             // Another scene, or none on one of the sides: there is nothing to merge member by member.
             return mine == present ? present : mine
@@ -37,6 +38,19 @@ package enum JSONMerge {
             return self.merge(base: present, mine: mine, present: present)
         }
         return self.merge(base: base, mine: mine, present: present)
+    }
+
+    /// The same scene, opened down to the elements of its arrays.
+    ///
+    /// A parsed scene stays bytes, which are read anew by each look inside. One that will be compared several times (with what
+    /// its sender had, with the present, later as a base itself) is cheaper opened once, by the thread that parsed it.
+    package static func opened(_ scene: JSONValue) -> JSONValue {
+        guard let members = scene.members else { return scene }
+        return .object(
+            members.map { key, value in
+                guard let elements = value.elements else { return (key, value) }
+                return (key, .array(elements))
+            })
     }
 }
 
@@ -60,19 +74,34 @@ extension JSONMerge {
 
     /// Merges one place that all three have.
     static func merged(_ base: JSONValue, _ mine: JSONValue, _ present: JSONValue) -> Outcome {
-        if base.isKnownEqual(to: present) {
+        if base.isEqualAtOnce(as: present) {
             return Outcome(mine: mine, present: present, mineChanged: base != mine, presentChanged: false) { mine }
         }
-        if base.isKnownEqual(to: mine) {
+        if base.isEqualAtOnce(as: mine) {
             return Outcome(mine: mine, present: present, mineChanged: false, presentChanged: base != present) { mine }
         }
         switch (mine.kind, present.kind) {
         case (.object, .object):
-            return self.mergedObjects(base, mine, present)
+            return self.isSameThing(mine, present)
+                ? self.mergedObjects(base, mine, present) : self.mergedThings(base, mine, present)
         case (.array, .array):
             return self.mergedArrays(base, mine, present) ?? self.mergedLeaves(base, mine, present)
         default:
             return self.mergedLeaves(base, mine, present)
+        }
+    }
+
+    /// Whether two objects don't say that they are different things, by their `id`.
+    private static func isSameThing(_ a: JSONValue, _ b: JSONValue) -> Bool {
+        guard let id = a["id"], let other = b["id"] else { return true }
+        return id == other
+    }
+
+    /// Merges a place where two different things stand: who put another one there wins, and a change to the one that was
+    /// there is dropped with it.
+    private static func mergedThings(_ base: JSONValue, _ mine: JSONValue, _ present: JSONValue) -> Outcome {
+        Outcome(mine: mine, present: present, mineChanged: base != mine, presentChanged: base != present) {
+            base["id"] == mine["id"] ? present : mine
         }
     }
 
@@ -86,8 +115,10 @@ extension JSONMerge {
     /// Merges what both have and the base has not: the parts of both, mine where they meet.
     static func mergedAdditions(_ mine: JSONValue, _ present: JSONValue) -> JSONValue {
         switch (mine.kind, present.kind) {
-        case (.object, .object): self.mergedObjects(.object([]), mine, present).value
-        case (.array, .array): self.mergedArrays(.array([]), mine, present)?.value ?? mine
+        case (.object, .object) where self.isSameThing(mine, present):
+            self.mergedObjects(.object([]), mine, present).value
+        case (.array, .array):
+            self.mergedArrays(.array([]), mine, present)?.value ?? mine
         default: mine == present ? present : mine
         }
     }
@@ -195,12 +226,5 @@ struct MemberLookup {
         if position < self.members.count, self.members[position].key == key { return self.members[position].value }
         guard self.places.isEmpty else { return self.places[key].map { self.members[$0].value } }
         return self.members.first { $0.key == key }?.value
-    }
-}
-
-extension JSONValue {
-    /// Whether two values are known to be equal without looking inside.
-    func isKnownEqual(to other: JSONValue) -> Bool {
-        self.sharesStorage(with: other)
     }
 }

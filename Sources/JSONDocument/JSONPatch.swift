@@ -1,97 +1,119 @@
-/// Why a patch can't be parsed or applied.
-package enum JSONPatchError: Error, Sendable, Equatable, CustomStringConvertible {
-    case invalidOperation(index: Int, reason: String)
-    case pathNotFound(index: Int, path: String)
-    case testFailed(index: Int, path: String)
-
-    package var description: String {
-        switch self {
-        case .invalidOperation(let index, let reason): "patch operation \(index): \(reason)"
-        case .pathNotFound(let index, let path): "patch operation \(index): there is nothing at `\(path)`"
-        case .testFailed(let index, let path): "patch operation \(index): the value at `\(path)` is another"
-        }
-    }
-}
-
-/// One step of a JSON Patch (RFC 6902, section 4).
+/// One operation of a patch (RFC 6902, section 4).
 package enum JSONPatchOperation: Sendable, Equatable {
+    /// Sets a member or inserts an element.
     case add(JSONPointer, JSONValue)
+    /// Takes away what is there.
     case remove(JSONPointer)
+    /// Puts another value in the place of what is there.
     case replace(JSONPointer, JSONValue)
+    /// `remove` of the first, then `add` at the second.
     case move(from: JSONPointer, to: JSONPointer)
+    /// `add` at the second of what is at the first.
     case copy(from: JSONPointer, to: JSONPointer)
+    /// Refuses the whole patch unless an equal value is there.
     case test(JSONPointer, JSONValue)
 
+    /// The operation's `path`.
     package var path: JSONPointer {
         switch self {
-        case .add(let path, _), .remove(let path), .replace(let path, _), .test(let path, _): path
+        case .add(let path, _), .replace(let path, _), .test(let path, _), .remove(let path): path
         case .move(_, let path), .copy(_, let path): path
         }
     }
 
-    /// The places that the operation changes.
+    /// The places that the operation may change: `path`, and `from` for a move. None for a test.
     package var touched: [JSONPointer] {
         switch self {
-        case .move(let from, let to): [from, to]
+        case .add(let path, _), .replace(let path, _), .remove(let path), .copy(_, let path): [path]
+        case .move(let from, let path): [path, from]
         case .test: []
-        default: [path]
         }
     }
 }
 
-/// A list of changes that is applied whole or not at all (RFC 6902).
+/// A list of operations that are done in order, all of them or none (RFC 6902).
 package struct JSONPatch: Sendable, Equatable {
+    /// The operations in order.
     package var operations: [JSONPatchOperation]
+
+    /// - Parameter operations: In the order in which they are to be done.
     package init(_ operations: [JSONPatchOperation] = []) { self.operations = operations }
+
+    /// Whether it changes nothing, because it does nothing.
     package var isEmpty: Bool { operations.isEmpty }
 
-    package init(_ value: JSONValue) throws(JSONPatchError) {
-        guard let elements = value.elements else {
-            throw .invalidOperation(index: 0, reason: "a patch is an array of operations")
+    /// Adds the patch's text, a JSON array without white space, to the end of `out`.
+    package func write(into out: inout [UInt8]) {
+        out.append(UInt8(ascii: "["))
+        var isFirst = true
+        for operation in operations {
+            if !isFirst { out.append(UInt8(ascii: ",")) }
+            isFirst = false
+            operation.write(into: &out)
         }
-        operations = []
-        operations.reserveCapacity(elements.count)
-        for (index, element) in elements.enumerated() { operations.append(try Self.operation(element, index)) }
+        out.append(UInt8(ascii: "]"))
     }
 
-    private static func operation(_ value: JSONValue, _ index: Int) throws(JSONPatchError) -> JSONPatchOperation {
-        func pointer(_ name: String) throws(JSONPatchError) -> JSONPointer {
-            guard let text = value[name]?.stringValue else {
-                throw .invalidOperation(index: index, reason: "`\(name)` must be a JSON Pointer")
-            }
-            do { return try JSONPointer(text) } catch { throw .invalidOperation(index: index, reason: "\(error)") }
-        }
-        func operand() throws(JSONPatchError) -> JSONValue {
-            guard let operand = value["value"] else { throw .invalidOperation(index: index, reason: "`value` is missing") }
-            return operand
-        }
-        switch value["op"]?.stringValue {
-        case "add": return .add(try pointer("path"), try operand())
-        case "remove": return .remove(try pointer("path"))
-        case "replace": return .replace(try pointer("path"), try operand())
-        case "move": return .move(from: try pointer("from"), to: try pointer("path"))
-        case "copy": return .copy(from: try pointer("from"), to: try pointer("path"))
-        case "test": return .test(try pointer("path"), try operand())
-        default: throw .invalidOperation(index: index, reason: "`op` must be add, remove, replace, move, copy or test")
+    /// The patch's text as UTF-8.
+    package func serialized() -> [UInt8] {
+        var out: [UInt8] = []
+        write(into: &out)
+        return out
+    }
+
+    /// The patch as a value.
+    package var jsonValue: JSONValue { .array(operations.map(\.jsonValue)) }
+}
+
+extension JSONPatchOperation {
+    private var name: StaticString {
+        switch self {
+        case .add: "add"
+        case .remove: "remove"
+        case .replace: "replace"
+        case .move: "move"
+        case .copy: "copy"
+        case .test: "test"
         }
     }
 
-    package var jsonValue: JSONValue {
-        .array(operations.map { operation in
-            func object(_ op: String, _ rest: [(key: String, value: JSONValue)]) -> JSONValue {
-                .object([(key: "op", value: .string(op))] + rest)
-            }
-            func text(_ pointer: JSONPointer) -> JSONValue { .string(pointer.text) }
-            switch operation {
-            case .add(let path, let value): return object("add", [("path", text(path)), ("value", value)])
-            case .remove(let path): return object("remove", [("path", text(path))])
-            case .replace(let path, let value): return object("replace", [("path", text(path)), ("value", value)])
-            case .move(let from, let to): return object("move", [("from", text(from)), ("path", text(to))])
-            case .copy(let from, let to): return object("copy", [("from", text(from)), ("path", text(to))])
-            case .test(let path, let value): return object("test", [("path", text(path)), ("value", value)])
-            }
-        })
+    /// Adds the operation's text: `op`, `path`, then `from` or `value`, which is the order that ``EncodedOperation``
+    /// reads fastest.
+    func write(into out: inout [UInt8]) {
+        out.append(contentsOf: #"{"op":""#.utf8)
+        name.withUTF8Buffer { out.append(contentsOf: $0) }
+        out.append(contentsOf: #"","path":"#.utf8)
+        path.writeString(into: &out)
+        switch self {
+        case .add(_, let value), .replace(_, let value), .test(_, let value):
+            out.append(contentsOf: #","value":"#.utf8)
+            value.write(into: &out)
+        case .move(let from, _), .copy(let from, _):
+            out.append(contentsOf: #","from":"#.utf8)
+            from.writeString(into: &out)
+        case .remove: break
+        }
+        out.append(UInt8(ascii: "}"))
     }
-    package func write(into out: inout [UInt8]) { jsonValue.write(into: &out) }
-    package func serialized() -> [UInt8] { jsonValue.serialized() }
+
+    var jsonValue: JSONValue {
+        var members: [(key: String, value: JSONValue)] = [
+            ("op", .string("\(name)")), ("path", .string(path.text)),
+        ]
+        switch self {
+        case .add(_, let value), .replace(_, let value), .test(_, let value): members.append(("value", value))
+        case .move(let from, _), .copy(let from, _): members.append(("from", .string(from.text)))
+        case .remove: break
+        }
+        return .object(members)
+    }
+}
+
+extension JSONPointer {
+    /// Adds the pointer as a JSON string, quotes included.
+    func writeString(into out: inout [UInt8]) {
+        out.append(UInt8(ascii: "\""))
+        JSONStringCoding.encode(slice.buffer.span.extracting(slice.range), into: &out)
+        out.append(UInt8(ascii: "\""))
+    }
 }

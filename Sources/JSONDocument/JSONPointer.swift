@@ -1,98 +1,209 @@
 /// Why a text is no JSON Pointer.
-package struct JSONPointerError: Error, Sendable, CustomStringConvertible {
+package struct JSONPointerError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The text that was refused.
     package let text: String
-    package var description: String { "`\(text)` is no JSON Pointer: it must be empty or begin with `/`, with ~0 for ~ and ~1 for /" }
+    /// Where the fault is, in bytes.
+    package let offset: Int
+    /// What would have been right there.
+    package let expected: String
+
+    /// A message for an answer: what, where, and what would have been right.
+    package var description: String {
+        "JSON Pointer \"\(text)\" refused at byte \(offset): expected \(expected)"
+    }
 }
 
-/// A place in a document (RFC 6901).
+/// A place inside a document (RFC 6901).
 package struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
-    package let tokens: [String]
+    /// The text as UTF-8, not escaped for JSON. It was validated.
+    let slice: ByteSlice
 
-    package static let root = JSONPointer(tokens: [])
-    package init(tokens: [String]) { self.tokens = tokens }
+    /// The whole document: the empty pointer.
+    package static let root = JSONPointer(validated: ByteSlice([]))
 
+    init(validated slice: ByteSlice) { self.slice = slice }
+
+    /// Reads a pointer's text, such as `/scenes/a~1b/maps/0`.
     package init(_ text: String) throws(JSONPointerError) {
-        guard !text.isEmpty else {
-            self = .root
-            return
+        let bytes = [UInt8](text.utf8)
+        if let (offset, expected) = Self.fault(bytes.span) {
+            throw JSONPointerError(text: text, offset: offset, expected: expected)
         }
-        guard text.utf8.first == UInt8(ascii: "/") else { throw JSONPointerError(text: text) }
-        guard text.utf8.contains(UInt8(ascii: "~")) else {
-            tokens = text.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-                .map { String(decoding: $0, as: UTF8.self) }
-            return
-        }
+        slice = ByteSlice(bytes)
+    }
+
+    /// The pointer that goes through these member names and indexes, not escaped.
+    package init(tokens: [String]) {
+        var text: [UInt8] = []
+        for token in tokens { Self.append(token, to: &text) }
+        slice = ByteSlice(text)
+    }
+
+    /// The member names and indexes on the way, not escaped.
+    package var tokens: [String] {
         var tokens: [String] = []
-        for part in text.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-            guard let token = Self.unescaped(part) else { throw JSONPointerError(text: text) }
-            tokens.append(token)
+        let path = slice.buffer.span.extracting(slice.range)
+        var start = 0
+        while start < path.count {
+            let token = PointerToken(path, slashAt: start)
+            tokens.append(String(decoding: token.characters(path), as: UTF8.self))
+            start = token.end
         }
-        self.tokens = tokens
+        return tokens
     }
 
-    private static func unescaped(_ part: some Collection<UInt8>) -> String? {
-        var bytes: [UInt8] = []
-        var iterator = part.makeIterator()
-        while let byte = iterator.next() {
-            guard byte == UInt8(ascii: "~") else {
-                bytes.append(byte)
-                continue
-            }
-            switch iterator.next() {
-            case UInt8(ascii: "0"): bytes.append(UInt8(ascii: "~"))
-            case UInt8(ascii: "1"): bytes.append(UInt8(ascii: "/"))
-            default: return nil
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    /// The pointer as RFC 6901 writes it.
+    package var text: String { String(decoding: slice.buffer[slice.range], as: UTF8.self) }
 
-    package var text: String {
-        var bytes: [UInt8] = []
-        for token in tokens {
-            bytes.append(UInt8(ascii: "/"))
-            for byte in token.utf8 {
-                switch byte {
-                case UInt8(ascii: "~"): bytes.append(contentsOf: "~0".utf8)
-                case UInt8(ascii: "/"): bytes.append(contentsOf: "~1".utf8)
-                default: bytes.append(byte)
-                }
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    /// The same as ``text``.
     package var description: String { text }
-    package var lastToken: String? { tokens.last }
-    package var parent: JSONPointer? { tokens.isEmpty ? nil : JSONPointer(tokens: Array(tokens.dropLast())) }
-    package func appending(_ token: String) -> JSONPointer { JSONPointer(tokens: tokens + [token]) }
-    package func appending(_ index: Int) -> JSONPointer { appending(String(index)) }
-    /// Whether `other` is this place or one below it.
-    package func isPrefix(of other: JSONPointer) -> Bool { other.tokens.starts(with: tokens) }
 
-    /// RFC 6901, section 4: no leading zeros; RFC 6902: `-` only where `allowsEnd`.
-    static func index(_ token: String, count: Int, allowsEnd: Bool) -> Int? {
-        if allowsEnd, token == "-" { return count }
-        guard let index = Int(token), token.utf8.allSatisfy({ $0 >= 0x30 }), token == "0" || token.utf8.first != 0x30 else {
-            return nil
+    /// Whether it is the whole document.
+    package var isRoot: Bool { slice.count == 0 }
+
+    /// The pointer to a member of what this one leads to.
+    package func appending(_ key: String) -> JSONPointer {
+        var text = [UInt8](slice.buffer[slice.range])
+        Self.append(key, to: &text)
+        return JSONPointer(validated: ByteSlice(text))
+    }
+
+    /// The pointer to an element of what this one leads to.
+    package func appending(_ index: Int) -> JSONPointer { appending(String(index)) }
+
+    /// Whether this leads to `other` or to something around it.
+    package func isPrefix(of other: JSONPointer) -> Bool {
+        guard slice.count <= other.slice.count else { return false }
+        let path = other.slice.buffer.span.extracting(other.slice.range)
+        let head = path.extracting(0..<slice.count)
+        guard ByteComparison.areEqual(slice.buffer.span.extracting(slice.range), head) else { return false }
+        return path.count == slice.count || path[slice.count] == UInt8(ascii: "/")
+    }
+
+    /// The pointer to what is around this; nil for the root.
+    package var parent: JSONPointer? {
+        guard let slash = slice.buffer[slice.range].lastIndex(of: UInt8(ascii: "/")) else { return nil }
+        return JSONPointer(validated: ByteSlice(slice.buffer, slice.start..<slash))
+    }
+
+    /// The last member name or index, not escaped; nil for the root.
+    package var lastToken: String? {
+        guard let slash = slice.buffer[slice.range].lastIndex(of: UInt8(ascii: "/")) else { return nil }
+        let path = slice.buffer.span.extracting(slash..<slice.end)
+        return String(decoding: PointerToken(path, slashAt: 0).characters(path), as: UTF8.self)
+    }
+
+    /// The number of tokens.
+    var depth: Int {
+        slice.buffer[slice.range].reduce(0) { $1 == UInt8(ascii: "/") ? $0 + 1 : $0 }
+    }
+
+    package static func == (a: JSONPointer, b: JSONPointer) -> Bool { a.slice.hasSameBytes(as: b.slice) }
+
+    package func hash(into hasher: inout Hasher) {
+        ByteHashing.combine(slice.buffer.span.extracting(slice.range), into: &hasher)
+    }
+
+    /// Where and why `text` is no pointer, if it is none.
+    static func fault(_ text: Span<UInt8>) -> (offset: Int, expected: String)? {
+        guard text.count > 0 else { return nil }
+        guard text[0] == UInt8(ascii: "/") else { return (0, "nothing or /") }
+        for at in text.indices where text[at] == UInt8(ascii: "~") {
+            let isEscape = at + 1 < text.count && text[at + 1] | 1 == UInt8(ascii: "1")
+            guard isEscape else { return (at, "~0 or ~1") }
         }
-        return index < count || (allowsEnd && index == count) ? index : nil
+        return nil
+    }
+
+    /// Adds a slash and the token, escaped.
+    static func append(_ token: String, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "/"))
+        for byte in token.utf8 { appendEscaped(byte, to: &text) }
+    }
+
+    /// Adds a slash and the member name, escaped for a pointer instead of for JSON.
+    static func append(_ key: JSONText, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "/"))
+        for byte in key.decodedBytes { appendEscaped(byte, to: &text) }
+    }
+
+    @inline(__always)
+    private static func appendEscaped(_ byte: UInt8, to text: inout [UInt8]) {
+        switch byte {
+        case UInt8(ascii: "~"): text += [byte, UInt8(ascii: "0")]
+        case UInt8(ascii: "/"): text += [UInt8(ascii: "~"), UInt8(ascii: "1")]
+        default: text.append(byte)
+        }
     }
 }
 
-extension JSONValue {
-    package func value(at pointer: JSONPointer) -> JSONValue? {
-        var value = self
-        for token in pointer.tokens {
-            switch value.expanded {
-            case .object(let storage):
-                guard let next = storage[token] else { return nil }
-                value = next
-            case .array(let elements):
-                guard let index = JSONPointer.index(token, count: elements.count, allowsEnd: false) else { return nil }
-                value = elements[index]
-            default: return nil
+/// One token of a validated pointer's text.
+struct PointerToken {
+    /// Behind its slash.
+    let start: Int
+    /// At the next slash or the end.
+    let end: Int
+    /// Whether it is, byte for byte, a member name's normal form: nothing in it needs an escape in either notation.
+    let isPlain: Bool
+
+    @inline(__always)
+    init(_ path: Span<UInt8>, slashAt slash: Int) {
+        start = slash &+ 1
+        var at = start
+        var isPlain = true
+        while at < path.count {
+            let byte = path[at]
+            if byte == UInt8(ascii: "/") { break }
+            if byte < 0x20 || byte == UInt8(ascii: "~") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                isPlain = false
             }
+            at &+= 1
+        }
+        end = at
+        self.isPlain = isPlain
+    }
+
+    /// The token without its escapes.
+    func characters(_ path: Span<UInt8>) -> [UInt8] {
+        var out: [UInt8] = []
+        var at = start
+        while at < end {
+            if path[at] == UInt8(ascii: "~") {
+                out.append(path[at &+ 1] == UInt8(ascii: "1") ? UInt8(ascii: "/") : UInt8(ascii: "~"))
+                at &+= 2
+            } else {
+                out.append(path[at])
+                at &+= 1
+            }
+        }
+        return out
+    }
+
+    /// The token as a member name in normal form.
+    func key(_ path: Span<UInt8>) -> JSONText {
+        if isPlain { return JSONText(copying: path.extracting(start..<end)) }
+        var out: [UInt8] = []
+        JSONStringCoding.encode(characters(path).span, into: &out)
+        return JSONText(copying: out.span)
+    }
+
+    /// The token as an array index: digits without a leading zero (RFC 6901, section 4).
+    @inline(__always)
+    func index(_ path: Span<UInt8>) -> Int? {
+        let count = end &- start
+        guard count > 0, count <= 10, count == 1 || path[start] != UInt8(ascii: "0") else { return nil }
+        var value = 0
+        for at in start..<end {
+            let digit = path[at] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            value = value &* 10 &+ Int(digit)
         }
         return value
+    }
+
+    /// Whether it is `-`, the place behind an array's last element.
+    @inline(__always)
+    func isAppend(_ path: Span<UInt8>) -> Bool {
+        end &- start == 1 && path[start] == UInt8(ascii: "-")
     }
 }

@@ -1,53 +1,59 @@
-import HashTreeCollections
+/// The kinds of JSON value.
+package enum JSONKind: Sendable {
+    case null, bool, number, string, array, object
+}
 
-/// The kind of a JSON value.
-package enum JSONKind: Sendable { case null, bool, number, string, array, object }
-
-/// An immutable-by-value JSON document that keeps number texts and member order as they came.
+/// A JSON value that keeps the texts of its numbers and the order of its members.
 ///
-/// A container stays as its checked, compact bytes until somebody looks inside; a look expands one level and leaves the
-/// containers below as bytes. Values share storage: a copy costs a reference, and a change copies only the containers on
-/// the way to it (large objects are persistent trees, so that cost doesn't grow with their size).
+/// A container that came out of a text stays its validated bytes ("encoded") until somebody changes something inside,
+/// and then one level of it is expanded: its children stay encoded. So a saved scene costs about its bytes, and a
+/// patch costs the width of the levels on its path. Looking without changing reads the bytes. Values share their
+/// storage: copying one is a reference count, and changing a copy copies only the levels on the way.
+///
+/// Containers above 32 KiB are expanded at once, which bounds what a look-up scans. Objects above 32 members are hash
+/// trees, so a patch to one of ten thousand members costs no more than to one of forty.
+///
+/// Two values are equal if they mean the same: `1.0` is `1` (numbers are compared as doubles), and member order is
+/// nothing. Strings are compared by their characters' code points.
 package struct JSONValue: Sendable {
-    enum Node: Sendable {
+    enum Storage: Sendable {
         case null
-        case bool(Bool)
-        case number(String)
-        case string(String)
+        case `false`
+        case `true`
+        /// A number's text.
+        case number(JSONText)
+        /// What stands between a string's quotes, in normal form.
+        case string(JSONText)
+        case encodedArray(ByteSlice)
+        case encodedObject(ByteSlice)
         case array([JSONValue])
-        case object(ObjectStorage)
-        case encoded(EncodedContainer)
+        /// At most ``JSONTree/flatCountMax`` members.
+        case members([JSONMember])
+        indirect case tree(JSONTree)
     }
 
-    var node: Node
+    var storage: Storage
 
-    init(_ node: Node) { self.node = node }
+    @inline(__always)
+    init(_ storage: Storage) { self.storage = storage }
+}
 
-    package static let null = JSONValue(.null)
-    package static func bool(_ value: Bool) -> JSONValue { JSONValue(.bool(value)) }
-    package static func string(_ value: String) -> JSONValue { JSONValue(.string(value)) }
-    package static func number(_ value: Int) -> JSONValue { JSONValue(.number(String(value))) }
-    package static func array(_ elements: [JSONValue]) -> JSONValue { JSONValue(.array(elements)) }
-    /// Of members with the same key the last wins, in the first one's place.
-    package static func object(_ members: [(key: String, value: JSONValue)]) -> JSONValue {
-        JSONValue(.object(ObjectStorage(members)))
-    }
-    /// A number with exactly this text.
-    package static func number(text: String) throws(JSONSyntaxError) -> JSONValue {
-        let value = try parse(text: text)
-        guard value.kind == .number else { throw JSONSyntaxError(kind: .syntax, offset: 0, expected: "a number") }
-        return value
-    }
+/// One member of a small object.
+struct JSONMember: Sendable {
+    /// The name in the normal form of a JSON string, without quotes.
+    var key: JSONText
+    var value: JSONValue
+}
 
+extension JSONValue {
     package var kind: JSONKind {
-        switch node {
+        switch storage {
         case .null: .null
-        case .bool: .bool
+        case .false, .true: .bool
         case .number: .number
         case .string: .string
-        case .array: .array
-        case .object: .object
-        case .encoded(let container): container.isObject ? .object : .array
+        case .encodedArray, .array: .array
+        case .encodedObject, .members, .tree: .object
         }
     }
 
@@ -55,81 +61,63 @@ package struct JSONValue: Sendable {
     package var isArray: Bool { kind == .array }
     package var isNull: Bool { kind == .null }
 
+    /// The characters of a string; nil for other kinds.
     package var stringValue: String? {
-        if case .string(let value) = node { value } else { nil }
+        guard case .string(let text) = storage else { return nil }
+        return text.decodedString
     }
+
+    /// The truth of `true` or `false`; nil for other kinds.
     package var boolValue: Bool? {
-        if case .bool(let value) = node { value } else { nil }
+        switch storage {
+        case .true: true
+        case .false: false
+        default: nil
+        }
     }
-    package var numberText: String? {
-        if case .number(let text) = node { text } else { nil }
-    }
-    package var doubleValue: Double? { numberText.flatMap { Double($0) } }
-    /// The number as an integer, if it is one (1.0 and 1e2 are).
+
+    /// The integer that a number stands for; nil for other kinds, for fractions, and for what an `Int` cannot hold.
     package var intValue: Int? {
-        numberText.flatMap { text in Int(text) ?? Double(text).flatMap { Int(exactly: $0) } }
+        guard case .number(let text) = storage else { return nil }
+        return JSONNumber.integer(text.bytes.span)
     }
 
-    package var elements: [JSONValue]? {
-        if case .array(let elements) = expanded { elements } else { nil }
-    }
-    package var members: [(key: String, value: JSONValue)]? {
-        if case .object(let storage) = expanded { storage.members } else { nil }
-    }
-    /// Members or elements; 0 for scalars.
-    package var count: Int {
-        switch expanded {
-        case .array(let elements): elements.count
-        case .object(let storage): storage.count
-        default: 0
-        }
+    /// The double nearest to a number, always finite; nil for other kinds.
+    package var doubleValue: Double? {
+        guard case .number(let text) = storage else { return nil }
+        return JSONNumber.double(text.bytes.span)
     }
 
-    package subscript(_ key: String) -> JSONValue? {
-        if case .object(let storage) = expanded { storage[key] } else { nil }
-    }
-    package subscript(_ index: Int) -> JSONValue? {
-        if case .array(let elements) = expanded, elements.indices.contains(index) { elements[index] } else { nil }
-    }
-
-    /// This level as a tree.
-    var expanded: Node {
-        if case .encoded(let container) = node { container.expand() } else { node }
-    }
-
-    /// Sets a member of an object: in its place if it is there, else at the end. Does nothing to other values.
-    package mutating func setMember(_ key: String, to value: JSONValue) {
-        guard case .object(var storage) = expanded else { return }
-        node = .null
-        storage.set(key, value)
-        node = .object(storage)
-    }
-    package mutating func removeMember(_ key: String) {
-        guard case .object(var storage) = expanded else { return }
-        node = .null
-        _ = storage.remove(key)
-        node = .object(storage)
-    }
-
-    /// Whether both are the same memory, so that they are equal without a look. May say false of equal values.
-    package func sharesStorage(with other: JSONValue) -> Bool {
-        switch (node, other.node) {
-        case (.encoded(let a), .encoded(let b)): a === b
-        case (.array(let a), .array(let b)):
-            a.count == b.count && a.withUnsafeBufferPointer { x in b.withUnsafeBufferPointer { x.baseAddress == $0.baseAddress } }
-        case (.object(let a), .object(let b)): a.isIdentical(to: b)
-        case (.null, .null): true
-        case (.bool(let a), .bool(let b)): a == b
-        case (.number(let a), .number(let b)): a == b
-        case (.string(let a), .string(let b)): a == b
-        default: false
-        }
+    /// A number as it was written; nil for other kinds.
+    package var numberText: String? {
+        guard case .number(let text) = storage else { return nil }
+        return String(decoding: text.bytes, as: UTF8.self)
     }
 }
 
-/// A container as its checked, compact bytes.
-final class EncodedContainer: Sendable {
-    let bytes: [UInt8]
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-    var isObject: Bool { bytes.first == UInt8(ascii: "{") }
+extension JSONText {
+    /// The characters that the inside of a string stands for.
+    var decodedString: String { String(decoding: decodedBytes, as: UTF8.self) }
+
+    /// The UTF-8 of the characters that the inside of a string stands for.
+    var decodedBytes: [UInt8] {
+        let bytes = bytes
+        guard !JSONStringCoding.needsNoEscape(bytes.span) else { return bytes }
+        var out: [UInt8] = []
+        out.reserveCapacity(bytes.count)
+        JSONStringCoding.decode(bytes.span, into: &out)
+        return out
+    }
+
+    /// The text of a string or member name with the characters of `string`.
+    init(encoding string: String) {
+        var copy = string
+        self = copy.withUTF8 { letters in
+            let characters = letters.span
+            if JSONStringCoding.needsNoEscape(characters) { return JSONText(copying: characters) }
+            var out: [UInt8] = []
+            JSONStringCoding.encode(characters, into: &out)
+            return JSONText(copying: out.span)
+        }
+    }
 }

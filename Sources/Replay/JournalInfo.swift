@@ -34,7 +34,8 @@ package struct JournalInfo: Sendable {
         do throws(JournalError) {
             return JournalInfo(
                 folder: source.folder, identity: source.reader.identity, firstOffset: first, newestOffset: newest,
-                firstTime: try time(of: first, source), newestTime: try time(of: newest, source),
+                firstTime: first > newest ? nil : try time(of: first, source),
+                newestTime: first > newest ? nil : try time(of: newest, source),
                 chain: try source.reader.chain(at: newest), digest: DocumentDigest.compute(document),
                 segments: try source.reader.segments(),
                 snapshots: try SnapshotStore(folder: source.folder, fileSystem: source.fileSystem).list().sorted(),
@@ -58,7 +59,7 @@ package struct JournalInfo: Sendable {
     }
 
     private static func writer(_ source: JournalSource) -> String? {
-        WriterProbe.holder(of: source.folder, fileSystem: source.fileSystem)
+        WriterProbe.holder(of: source.folder)
     }
 }
 

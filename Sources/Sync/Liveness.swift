@@ -20,6 +20,7 @@ package struct Liveness: Sendable {
         /// Milliseconds by which a client that was live may be behind.
         package var lagTime: Int64
 
+        /// The protocol's limits, where nothing else is asked for.
         package init(
             pingInterval: Int64 = 20_000, pongTimeout: Int64 = 20_000, stallTimeout: Int64 = 60_000,
             lagByteCount: Int = 256 << 20, lagTime: Int64 = 600_000
@@ -41,6 +42,7 @@ package struct Liveness: Sendable {
         /// When the oldest of those was committed; `nil` where there is none.
         package var since: Int64?
 
+        /// A lag of so many bytes, the oldest of them committed at `since`.
         package init(byteCount: Int, since: Int64?) {
             self.byteCount = byteCount
             self.since = since
@@ -85,8 +87,6 @@ package struct Liveness: Sendable {
 
     /// Whether the client was sent its first `live`.
     package var isLive: Bool { self.phase == .live }
-
-    // MARK: What happened
 
     /// Time has passed.
     ///
@@ -151,8 +151,6 @@ package struct Liveness: Sendable {
             self.ping = .awaited(number, due: now + self.limits.pongTimeout)
         }
     }
-
-    // MARK: Decisions
 
     private func overdue(now: Int64, lag: Lag) -> CloseReason? {
         switch self.phase {

@@ -38,7 +38,8 @@ enum PlainReading: Equatable, Sendable {
         guard let scene = message["scene"], scene.isObject else {
             return .nothing("a scene_update's \"scene\" is an object")
         }
-        return .scene(scene)
+        // It will be compared with what the client had, with the present and later as a base itself.
+        return .scene(JSONMerge.opened(scene))
     }
 
     private static func highlight(_ message: JSONValue) -> PlainReading {

@@ -35,6 +35,7 @@ package struct PlainSceneMemory: Sendable {
         /// version is dropped that was the base), too long keeps versions that a user may come back to.
         package var pageLag: Int64
 
+        /// The defaults, where nothing else is asked for.
         package init(versionCount: Int = 64, byteCount: Int = 8 << 20, pageLag: Int64 = 2_000) {
             self.versionCount = versionCount
             self.byteCount = byteCount

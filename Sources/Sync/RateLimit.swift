@@ -12,6 +12,7 @@ package struct RateLimit: Sendable {
         /// Messages at once, after a quiet time.
         package var burst: Int64
 
+        /// The defaults, where nothing else is asked for; what is below 1 counts as 1.
         package init(perSecond: Int64 = 200, burst: Int64 = 400) {
             self.perSecond = max(1, perSecond)
             self.burst = max(1, burst)

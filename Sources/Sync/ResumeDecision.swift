@@ -7,6 +7,7 @@ package enum ResumeAnswer: Hashable, Sendable {
     /// The document, the events after it, then `live`.
     case snapshot(reason: String)
 
+    /// The document, for one of the protocol's reasons.
     package static func snapshot(_ reason: SnapshotReason) -> ResumeAnswer {
         .snapshot(reason: reason.rawValue)
     }
@@ -56,6 +57,7 @@ package struct ResumeFacts {
     /// nothing can be cheaper. It lets a client of a nearly empty table resume too.
     package var tailAllowance: Int
 
+    /// Facts about one committed state; see the members.
     package init(
         journal: String, newestOffset: Int64, oldestOffset: Int64 = 0, tailAllowance: Int = 16 << 10,
         chain: @escaping (_ offset: Int64) -> String?, tailByteCount: @escaping (_ after: Int64) -> Int?,

@@ -9,6 +9,7 @@ package struct ResumeRequest: Equatable, Sendable {
         /// The first 16 hex digits of the digest, lower case.
         package var short: String
 
+        /// The digest told for `offset`, of which `short` are the first 16 hex digits.
         package init(offset: Int64, short: String) {
             self.offset = offset
             self.short = short

@@ -55,6 +55,7 @@ package struct Ring<Element> {
     /// How many elements are kept.
     package var count: Int { Int(self.next - self.oldest) }
 
+    /// Whether no element is kept.
     package var isEmpty: Bool { self.next == self.oldest }
 
     /// Adds the newest element, and lets the oldest go where the bounds ask for it.

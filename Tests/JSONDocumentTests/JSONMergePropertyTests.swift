@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import JSONDocument
@@ -76,10 +77,10 @@ import Testing
 
 /// Random scenes of the kind that the frontend sends, and random edits to them.
 struct SceneGenerator {
-    var random: SeededBits
+    var random: SeededGenerator
     private var nextNumber = 100
 
-    init(seed: UInt64) { self.random = SeededBits(seed: seed) }
+    init(seed: UInt64) { self.random = SeededGenerator(seed: seed) }
 
     mutating func scene(tokenCount: Int? = nil) -> JSONValue {
         let tokens = (0..<(tokenCount ?? Int(self.random.next() % 8))).map { self.token("t\($0)") }
@@ -171,20 +172,5 @@ struct SceneGenerator {
 
     static func x(of token: Int, in scene: JSONValue) -> Int? {
         scene["tokens"]?.elements?.first { $0["id"]?.stringValue == "t\(token)" }?["x"]?.intValue
-    }
-}
-
-/// A seeded generator (SplitMix64), so that a failure can be run again.
-struct SeededBits: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { self.state = seed }
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = self.state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

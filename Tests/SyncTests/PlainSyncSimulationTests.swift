@@ -1,4 +1,5 @@
 import JSONDocument
+import TestSupport
 import Testing
 
 @testable import Sync
@@ -29,7 +30,7 @@ struct PlainSyncSimulation {
         let bases: [JSONValue]
     }
 
-    var random: SplitMix
+    var random: SeededGenerator
     var now: Int64 = 0
     var present: JSONValue
     var clients: [Client]
@@ -39,7 +40,7 @@ struct PlainSyncSimulation {
 
     /// - Parameter tokens: Which token each client drags.
     init(seed: UInt64, tokens: [Int], moveCountMax: Int) {
-        self.random = SplitMix(seed: seed)
+        self.random = SeededGenerator(seed: seed)
         let scene: JSONValue = [
             "id": "s", "tokens": .array((0..<3).map { ["id": .string("t\($0)"), "x": 0, "y": .number($0)] }),
         ]

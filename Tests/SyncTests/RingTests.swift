@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Sync
@@ -59,7 +60,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `it holds the newest of whatever came, within its bounds`(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var ring = Ring<Int>(byteCountMax: 500, countMax: 16, next: random.next() % 1_000)
         var all: [(number: UInt64, value: Int, byteCount: Int)] = []
         for value in 0..<2_000 {
@@ -73,20 +74,5 @@ import Testing
                 #expect(ring[gone.number] == .fellOut(oldest: ring.oldest), "seed \(seed)")
             }
         }
-    }
-}
-
-/// A seeded generator (SplitMix64), so that a failure can be run again.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { self.state = seed }
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = self.state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

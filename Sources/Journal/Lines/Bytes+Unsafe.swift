@@ -97,20 +97,37 @@ func moveToFront(_ bytes: inout [UInt8], _ range: Range<Int>) {
 }
 
 /// The position of the quote that ends a JSON string whose content begins at `start`: the first that no backslash escapes.
+///
+/// Eight bytes at a time: this is most of the work of reading a line.
 @inline(__always)
 func closingQuote(in line: Span<UInt8>, from start: Int) -> Int? {
-    line.withUnsafeBufferPointer { bytes in
-        guard let base = bytes.baseAddress else { return nil }
-        var position = start
-        while position < bytes.count, let found = memchr(base + position, 0x22, bytes.count - position) {
-            let quote = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
-            var backslashes = 0
-            while quote - backslashes > start, base[quote - backslashes - 1] == 0x5C { backslashes += 1 }
-            if backslashes & 1 == 0 { return quote }
-            position = quote + 1
+    line.withUnsafeBytes { bytes in
+        var index = start
+        while index < bytes.count {
+            // Eight bytes are loaded only where so many are left.
+            if index + 8 <= bytes.count {
+                let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+                let found = zeroBytes(word ^ 0x2222_2222_2222_2222) | zeroBytes(word ^ 0x5C5C_5C5C_5C5C_5C5C)
+                if found == 0 {
+                    index &+= 8
+                    continue
+                }
+                index &+= found.trailingZeroBitCount >> 3
+            }
+            switch bytes[index] {
+            case 0x22: return index
+            case 0x5C: index &+= 2
+            default: index &+= 1
+            }
         }
         return nil
     }
+}
+
+/// The high bit of each byte that is zero; bits above the lowest one set may be wrong.
+@inline(__always)
+private func zeroBytes(_ word: UInt64) -> UInt64 {
+    (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
 }
 
 /// The first index in `range` where four bytes stand that may be a header's magic or a block's length.

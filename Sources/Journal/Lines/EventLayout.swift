@@ -55,31 +55,54 @@ package struct EventLayout: Sendable, Equatable {
     private mutating func note(_ key: Range<Int>, _ value: Range<Int>, _ line: Span<UInt8>) -> Bool {
         let isString = line[value.lowerBound] == UInt8(ascii: "\"")
         let inside = isString ? value.lowerBound + 1..<value.upperBound - 1 : value
-        switch line.extracting(key) {
-        case let name where equal(name, "type"):
+        switch EventMember(line.extracting(key)) {
+        case .type:
             guard isString, !inside.isEmpty, self.type.isEmpty else { return false }
             self.type = inside
-        case let name where equal(name, "data"):
+        case .data:
             guard self.data.isEmpty else { return false }
             self.data = value
-        case let name where equal(name, "patch"):
+        case .patch:
             guard line[value.lowerBound] == UInt8(ascii: "["), self.patch.isEmpty else { return false }
             self.patch = value
-        case let name where equal(name, "actor"):
+        case .actor:
             guard isString, self.actor == nil else { return false }
             self.actor = inside
-        case let name where equal(name, "command"):
+        case .command:
             guard isString, self.command == nil else { return false }
             self.command = inside
-        case let name where equal(name, "group"):
+        case .group:
             guard self.group == nil, let group = LineScanner.readGroup(line, value),
                 group.first <= self.offset, self.offset - group.first < group.count
             else { return false }
             self.group = group
-        case let name where equal(name, "offset") || equal(name, "time"): return false
-        default: break
+        case .repeated: return false
+        case .other: break
         }
         return true
+    }
+}
+
+/// The members of a line that this version knows.
+private enum EventMember {
+    case type, data, patch, actor, command, group
+    /// `offset` or `time`, which stand at the line's beginning.
+    case repeated
+    case other
+
+    init(_ name: Span<UInt8>) {
+        // By length first: one comparison for nearly every member.
+        switch name.count {
+        case 4 where equal(name, "type"): self = .type
+        case 4 where equal(name, "data"): self = .data
+        case 4 where equal(name, "time"): self = .repeated
+        case 5 where equal(name, "patch"): self = .patch
+        case 5 where equal(name, "actor"): self = .actor
+        case 5 where equal(name, "group"): self = .group
+        case 6 where equal(name, "offset"): self = .repeated
+        case 7 where equal(name, "command"): self = .command
+        default: self = .other
+        }
     }
 }
 
@@ -108,7 +131,7 @@ struct LineScanner {
     mutating func readTime(_ line: Span<UInt8>) -> JournalTime? {
         guard self.skip(line, #","time":""#), self.position + 25 <= line.count,
             line[self.position + 24] == UInt8(ascii: "\""),
-            let time = JournalTime(rfc3339: line.extracting(self.position..<self.position + 24))
+            let time = JournalTime(ofLine: line.extracting(self.position..<self.position + 24))
         else { return nil }
         self.position += 25
         return time

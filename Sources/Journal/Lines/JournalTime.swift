@@ -45,6 +45,37 @@ package struct JournalTime: Sendable, Comparable, Hashable, CustomStringConverti
         self.milliseconds = milliseconds
     }
 
+    /// Reads the one form that lines have, ``rfc3339``, of 24 bytes; the quick way on replay.
+    init?(ofLine bytes: Span<UInt8>) {
+        guard bytes.count == 24 else { return nil }
+        var invalid: UInt8 = 0
+        func digit(_ index: Int) -> Int {
+            let value = bytes[index] &- UInt8(ascii: "0")
+            invalid |= value > 9 ? 1 : 0
+            return Int(value)
+        }
+        func mark(_ index: Int, _ expected: UInt8) { invalid |= bytes[index] ^ expected }
+        let year = digit(0) &* 1000 &+ digit(1) &* 100 &+ digit(2) &* 10 &+ digit(3)
+        let month = digit(5) &* 10 &+ digit(6)
+        let day = digit(8) &* 10 &+ digit(9)
+        let hour = digit(11) &* 10 &+ digit(12)
+        let minute = digit(14) &* 10 &+ digit(15)
+        let second = digit(17) &* 10 &+ digit(18)
+        let millisecond = digit(20) &* 100 &+ digit(21) &* 10 &+ digit(22)
+        mark(4, .dash)
+        mark(7, .dash)
+        mark(10, UInt8(ascii: "T"))
+        mark(13, .colon)
+        mark(16, .colon)
+        mark(19, UInt8(ascii: "."))
+        mark(23, UInt8(ascii: "Z"))
+        guard invalid == 0, 1...12 ~= month, day >= 1, day <= daysInMonth(month, ofYear: year), hour <= 23,
+            minute <= 59, second <= 59
+        else { return nil }
+        let seconds = (daysSinceEpoch(year: year, month: month, day: day) * 24 + Int64(hour)) * 3600
+        self.milliseconds = (seconds + Int64(minute * 60 + second)) * 1000 + Int64(millisecond)
+    }
+
     /// `2026-11-23T06:40:00.016Z`, always 24 bytes.
     package var rfc3339: String {
         var bytes: [UInt8] = []

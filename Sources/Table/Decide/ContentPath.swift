@@ -107,6 +107,13 @@ package enum ContentPath {
         return String(path[path.utf8.index(after: slash)...])
     }
 
+    /// Whether a name is the part after the last slash; makes no strings, for looking through all paths.
+    package static func isNamed(_ path: String, _ name: String) -> Bool {
+        guard path.utf8.count > name.utf8.count else { return path.utf8.elementsEqual(name.utf8) }
+        let tail = path.utf8.suffix(name.utf8.count + 1)
+        return tail.first == UInt8(ascii: "/") && tail.dropFirst().elementsEqual(name.utf8)
+    }
+
     /// The folder that holds a path; nil for the root.
     package static func parent(of path: String) -> String? {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }

@@ -5,7 +5,7 @@ extension Deciding {
     func tableRestore(_ target: JSONValue, to offset: Int64) throws(CommandError) -> Decision {
         try Decision.group(
             "table.restored", data: ["to": .number(Int(offset))],
-            patch: JSONDiff.patch(from: document, to: target),
+            patch: difference(to: target),
             answer: .message("Table restored to offset \(offset)"))
     }
 
@@ -22,7 +22,7 @@ extension Deciding {
             throw CommandError(.conflict, "Event \(offset) can't be \(verb): changed again since: \(shown)")
         }
         let target = JSONMerge.merge(base: after, mine: before, present: document)
-        let patch = JSONDiff.patch(from: document, to: try TableInvariants.restored(in: target))
+        let patch = difference(to: try TableInvariants.restored(in: target))
         guard !patch.isEmpty || before == after else {
             throw CommandError(
                 .conflict, "Event \(offset) can't be \(verb): nothing of what it changed is left")
@@ -30,6 +30,23 @@ extension Deciding {
         return try Decision.group(
             "table.\(verb)", data: ["offset": .number(Int(offset))], patch: patch,
             answer: .message("Event \(offset) \(verb)"))
+    }
+
+    /// The way from the present document to another, by first-level members: the root itself is never replaced.
+    private func difference(to target: JSONValue) -> JSONPatch {
+        var operations: [JSONPatchOperation] = []
+        for (name, _) in document.members ?? [] where target[name] == nil {
+            operations.append(.remove(JSONPointer(tokens: [name])))
+        }
+        for (name, value) in target.members ?? [] {
+            let pointer = JSONPointer(tokens: [name])
+            if let present = document[name] {
+                operations += JSONDiff.patch(from: present, to: value, at: pointer).operations
+            } else {
+                operations.append(.add(pointer, value))
+            }
+        }
+        return JSONPatch(operations)
     }
 
     /// A relayed message as an event that changes nothing.

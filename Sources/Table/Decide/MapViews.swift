@@ -57,7 +57,7 @@ package enum MapViews {
     private static func firstPath(named path: String, in document: JSONValue) -> String? {
         let name = ContentPath.lastComponent(of: path)
         guard document.entry(.maps, name) == nil else { return name }
-        return document.keys(.maps).filter { ContentPath.lastComponent(of: $0) == name }.min()
+        return document.keys(.maps).filter { ContentPath.isNamed($0, name) }.min()
     }
 
     /// What a folder's name stands for.
@@ -74,7 +74,7 @@ package enum MapViews {
     static func folder(named name: String, in document: JSONValue) -> FolderMatch {
         if document.entry(.mapFolders, name) != nil { return .found(name) }
         guard ContentPath.parent(of: name) == nil else { return .missing }
-        let matches = document.keys(.mapFolders).filter { ContentPath.lastComponent(of: $0) == name }
+        let matches = document.keys(.mapFolders).filter { ContentPath.isNamed($0, name) }
         switch matches.count {
         case 0: return .missing
         case 1: return .found(matches[0])

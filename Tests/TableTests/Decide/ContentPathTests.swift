@@ -44,6 +44,8 @@ import Testing
         #expect(ContentPath.parent(of: "a/b/c") == "a/b")
         #expect(ContentPath.parent(of: "a") == nil)
         #expect(ContentPath.lastComponent(of: "a/b") == "b")
+        #expect(ContentPath.isNamed("a/b.png", "b.png") && ContentPath.isNamed("b.png", "b.png"))
+        #expect(!ContentPath.isNamed("ab.png", "b.png") && !ContentPath.isNamed("a/b.png", "a/b.pn"))
         #expect(ContentPath.isAtOrBelow("Act 1/x", "Act 1"))
         #expect(!ContentPath.isAtOrBelow("Act 10", "Act 1"))
         #expect(ContentPath.rebased("Act 1/x", from: "Act 1", to: "B/C") == "B/C/x")

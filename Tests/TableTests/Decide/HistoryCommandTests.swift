@@ -30,17 +30,20 @@ import Testing
     }
 
     @Test func aPatchTooLargeForALineIsAGroupThatGivesTheSame() throws {
-        let target: JSONValue = [
-            "a": .string(String(repeating: "x", count: 300)), "b": .string(String(repeating: "y", count: 300)),
-            "c": 1, "d": .string(String(repeating: "z", count: 2000)),
-        ]
-        let patch = JSONDiff.patch(from: [:], to: target)
+        let texts = (0..<8).map { JSONValue.string(String(repeating: "\($0)", count: 300)) }
+        let target: JSONValue = ["a": texts[0], "b": texts[1], "c": 1, "d": ["list": .array(texts), "more": [:]]]
+        let patch = JSONPatch([.replace(try JSONPointer("/old"), 2), .add(try JSONPointer("/new"), target)])
         let group = try Decision.group("t.done", data: [:], patch: patch, answer: [:], partByteCountMax: 700)
-        #expect(group.events.count == 3)
+        #expect(group.events.count > 4)
         #expect(group.events.allSatisfy { $0.type == "t.done" && !$0.patch.isEmpty })
-        var document: JSONValue = [:]
+        #expect(group.events.allSatisfy { $0.patch.serialized().count <= 700 })
+        var document: JSONValue = ["old": 1]
         for event in group.events { try document.apply(event.patch) }
-        #expect(document == target)
+        #expect(document == ["old": 2, "new": target])
+        let error = #expect(throws: CommandError.self) {
+            try Decision.group("t.done", data: [:], patch: patch, answer: [:], partByteCountMax: 200)
+        }
+        #expect(error?.code == .tooLarge)
         #expect(try Decision.group("t.done", data: [:], patch: patch, answer: [:]).events.count == 1)
         #expect(try Decision.group("t.done", data: [:], patch: JSONPatch(), answer: [:]).events.isEmpty)
     }

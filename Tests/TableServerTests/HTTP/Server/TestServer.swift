@@ -52,7 +52,10 @@ struct TestServer: Sendable {
                 folder: folder + "/sounds", table: table, tableFolder: tableFolder, fileSystem: files, logger: logger),
             configuration: configuration, logger: logger, onRunning: { running.yield($0) })
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
+            group.addTask {
+                defer { running.finish() }
+                try await server.run()
+            }
             var iterator = ports.makeAsyncIterator()
             let port = try #require(await iterator.next())
             let outcome: Result<Value, any Error>

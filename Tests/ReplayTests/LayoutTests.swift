@@ -1,0 +1,152 @@
+import Foundation
+import JSONDocument
+import Journal
+import Table
+import Testing
+
+@testable import Replay
+
+/// `import` and `export`, as functions and as commands.
+@Suite struct LayoutTests {
+    private let played: PlayedTable
+    private let old: TemporaryFolder
+
+    init() throws {
+        played = try PlayedTable()
+        old = try TemporaryFolder()
+    }
+
+    /// Folders as the old server left them.
+    private func layOut() throws {
+        let map = #"{"name":"crypt.png","folder":"Act 1","data":{"scale":1.5,"fog":[1,2.0]}}"#
+        try old.write("PNG one", to: "maps/Act 1/crypt.png")
+        try old.write(map, to: "maps/Act 1/crypt.png.json")
+        try old.write("PNG two", to: "maps/Über.PNG")
+        try old.write(
+            #"{"id":"s1","name":"Crypt","folder":"Act 1","maps":[{"name":"crypt.png","data":{}}],"fogOfWar":[1],"images":[{"id":"i1","name":"a.png","path":"Act 1/images/i1_a.png"}]}"#,
+            to: "scenes/Act 1/s1.json")
+        try old.write("PNG three", to: "scenes/Act 1/images/i1_a.png")
+        try old.write(#"{"id":"s2","name":"Inn"}"#, to: "scenes/s2.json")
+        try old.write(#"{"id":"s1","name":"Crypt","maps":[]}"#, to: "scenes/current_scene.json")
+        try old.write("{broken", to: "scenes/broken.json")
+        try old.write("MP3", to: "sounds/loop/Ambience/tavern.mp3")
+        try old.write("x", to: "campaign_images/other.png")
+        try FileManager.default.createDirectory(
+            atPath: "\(old.path)/maps/Empty", withIntermediateDirectories: true)
+    }
+
+    private func run(_ arguments: String...) async throws -> ReplayTool.Result {
+        let process = try ReplayTool.Run(arguments, in: try TemporaryFolder())
+        await process.ended()
+        return try process.result()
+    }
+
+    @Test func `import takes the old folders in as one event`() async throws {
+        try layOut()
+        let result = try await run("import", "--from", old.path, "--journal", played.journal)
+        #expect(result.code == 0)
+        #expect(result.output.contains("imported by event 0\n"))
+        #expect(result.errors.contains("left out: scenes/broken.json"))
+        let source = try played.source()
+        #expect(try source.newest() == 0)
+        #expect(try source.event(at: 0).envelope.type == "table.imported")
+        let document = try source.document(at: 0)
+        #expect(document["maps"]?["Act 1/crypt.png"]?["size"]?.intValue == 7)
+        #expect(document["maps"]?["Über.PNG"]?["mediaType"]?.stringValue == "image/png")
+        #expect(document["mapFolders"]?["Empty"]?.isObject == true)
+        #expect(document["mapData"]?["Act 1/crypt.png"]?["data"]?.text == #"{"scale":1.5,"fog":[1,2.0]}"#)
+        #expect(document["scenes"]?["s1"]?["fogOfWar"]?.text == "[1]")
+        #expect(document["sceneImages"]?["s1"]?["i1"]?["name"]?.stringValue == "a.png")
+        #expect(document["sounds"]?["loop/Ambience/tavern.mp3"] != nil)
+        #expect(document["live"]?["name"]?.stringValue == "Crypt")
+        #expect(try Audit(source).run { _ in }.isClean)
+    }
+
+    @Test func `importing twice changes nothing the second time`() async throws {
+        try layOut()
+        _ = try await run("import", "--from", old.path, "--journal", played.journal)
+        let again = try await run("import", "--from", old.path, "--journal", played.journal)
+        #expect(again.code == 0)
+        #expect(again.output.hasSuffix("the table had all of it already\n"))
+        #expect(try played.source().newest() == 0)
+    }
+
+    @Test func `export then import gives the same documents`() async throws {
+        try layOut()
+        _ = try await run("import", "--from", old.path, "--journal", played.journal)
+        let exported = "\(old.path)/exported"
+        let result = try await run("export", "--to", exported, "--journal", played.journal)
+        #expect(result.code == 0)
+        #expect(try old.read("exported/maps/Act 1/crypt.png") == Array("PNG one".utf8))
+        #expect(try old.read("exported/scenes/Act 1/images/i1_a.png") == Array("PNG three".utf8))
+        #expect(try old.read("exported/sounds/loop/Ambience/tavern.mp3") == Array("MP3".utf8))
+        let other = "\(old.path)/journal/default"
+        #expect(try await run("import", "--from", exported, "--journal", other).code == 0)
+        let first = try await run("state", "--digest", "--journal", played.journal)
+        let second = try await run("state", "--digest", "--journal", other)
+        #expect(first.output == second.output)
+        #expect(first.output.count == 65)
+    }
+
+    @Test func `export at a moment brings back what was removed since`() async throws {
+        try layOut()
+        _ = try await run("import", "--from", old.path, "--journal", played.journal)
+        let table = try played.open()
+        try await played.act(on: table, "map.delete", #"{"name":"crypt.png"}"#)
+        table.close()
+        let now = "\(old.path)/now"
+        let then = "\(old.path)/then"
+        _ = try await run("export", "--to", now, "--journal", played.journal)
+        _ = try await run("export", "--to", then, "--journal", played.journal, "--at", "0")
+        #expect(!FileManager.default.fileExists(atPath: "\(now)/maps/Act 1/crypt.png"))
+        #expect(try old.read("then/maps/Act 1/crypt.png") == Array("PNG one".utf8))
+    }
+
+    @Test func `export refuses a folder that holds something, unless forced`() async throws {
+        try await played.playEvening()
+        try old.write("mine", to: "target/notes.txt")
+        let refused = try await run("export", "--to", "\(old.path)/target", "--journal", played.journal)
+        #expect(refused.code == 2)
+        #expect(refused.errors.contains("--force"))
+        let forced = try await run("export", "--to", "\(old.path)/target", "--journal", played.journal, "--force")
+        #expect(forced.code == 0)
+        #expect(try old.read("target/notes.txt") == Array("mine".utf8))
+        #expect(FileManager.default.fileExists(atPath: "\(old.path)/target/scenes/current_scene.json"))
+    }
+
+    @Test func `export with a blob missing says which and exits 3`() async throws {
+        try layOut()
+        _ = try await run("import", "--from", old.path, "--journal", played.journal)
+        try FileManager.default.removeItem(atPath: "\(played.journal)/blobs")
+        let result = try await run("export", "--to", "\(old.path)/out", "--journal", played.journal)
+        #expect(result.code == 3)
+        #expect(result.errors.contains("maps/Act 1/crypt.png can't be exported"))
+    }
+
+    @Test func `a folder without any of the three parts is refused`() async throws {
+        let result = try await run("import", "--from", old.path, "--journal", played.journal)
+        #expect(result.code == 3)
+        #expect(result.errors.contains("no maps/, scenes/ or sounds/ here"))
+    }
+
+    @Test func `links aren't followed`() async throws {
+        try layOut()
+        try old.write("secret", to: "secret.png")
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(old.path)/maps/leak.png", withDestinationPath: "\(old.path)/secret.png")
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(old.path)/maps/Loop", withDestinationPath: "\(old.path)/maps")
+        let folder = try SourceFolder(old.path, fileSystem: PosixFileSystem())
+        #expect(folder.leftOut.sorted() == ["maps/Loop", "maps/leak.png"])
+        #expect(!folder.entries.contains { $0.name.contains("leak") || $0.name.contains("Loop") })
+    }
+
+    @Test func `sounds may be elsewhere`() throws {
+        try layOut()
+        try old.write("MP3", to: "code/sounds/oneshot/thunder.mp3")
+        let folder = try SourceFolder(
+            old.path, sounds: "\(old.path)/code/sounds", fileSystem: PosixFileSystem())
+        let sounds = folder.entries.filter { $0.name.hasPrefix("sounds/") && !$0.isFolder }
+        #expect(sounds.map(\.name) == ["sounds/oneshot/thunder.mp3"])
+    }
+}
