@@ -42,7 +42,7 @@ class Server:
             self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def start(self, wait=30):
+    def start(self, wait=60):
         command = [BIN / "spell-server", "--host", "127.0.0.1", "--port", self.port, "--journal", self.journal]
         command += ["--sounds", self.sounds, "--logs", self.folder / "logs", *self.arguments]
         self.output = open(self.folder / "output", "ab")

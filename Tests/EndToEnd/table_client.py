@@ -75,7 +75,7 @@ class EventClient:
                     assert hello is not None, "live came before hello"
                     return hello
 
-    def lines(self, timeout=10):
+    def lines(self, timeout=60):
         message = self.socket.receive(timeout)
         self.message_sizes.append(len(message))
         parsed = [json.loads(text) for text in message.split("\n")]

@@ -35,7 +35,7 @@ class LastScene(threading.Thread):
                     self.received += 1
 
 
-def eventually(check, seconds=15):
+def eventually(check, seconds=120):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if check():

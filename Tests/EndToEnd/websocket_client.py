@@ -26,7 +26,7 @@ class Refused(Exception):
 class WebSocket:
     """One connection. `receive` answers pings and returns whole text messages."""
 
-    def __init__(self, port, path="/ws", protocol=None, timeout=10, headers=()):
+    def __init__(self, port, path="/ws", protocol=None, timeout=60, headers=()):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
         self.buffer = b""
         key = base64.b64encode(os.urandom(16)).decode()
@@ -79,7 +79,7 @@ class WebSocket:
         text = value if isinstance(value, str) else json.dumps(value)
         self._send_frame(1, text.encode())
 
-    def receive(self, timeout=10):
+    def receive(self, timeout=60):
         """The next text message. Raises Closed, or TimeoutError after `timeout` seconds without a byte."""
         self.socket.settimeout(timeout)
         message = b""
@@ -101,7 +101,7 @@ class WebSocket:
                 if first & 0x80:
                     return message.decode()
 
-    def receive_json(self, timeout=10):
+    def receive_json(self, timeout=60):
         return json.loads(self.receive(timeout))
 
     def cut(self):

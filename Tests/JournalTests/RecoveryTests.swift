@@ -195,8 +195,10 @@ struct RecoveryTests {
     @Test func `a foreign frame is refused`() throws {
         let (fixture, _) = try Self.sample(ended: true)
         let other = JournalFixture()
-        other.disk.put(try #require(fixture.disk.bytes(of: JournalFixture.segmentPath())), at: JournalFixture.segmentPath())
-        let identity = #"{"format":1,"journal":"ffffffff-6a52-4a4e-9d5e-1c2d3e4f5a6b","created":"2026-11-23T06:40:00.000Z"}"#
+        other.disk.put(
+            try #require(fixture.disk.bytes(of: JournalFixture.segmentPath())), at: JournalFixture.segmentPath())
+        let identity =
+            #"{"format":1,"journal":"ffffffff-6a52-4a4e-9d5e-1c2d3e4f5a6b","created":"2026-11-23T06:40:00.000Z"}"#
         other.disk.put(Array(identity.utf8), at: JournalFixture.folder + "/journal.json")
         try other.disk.makeFolders(JournalFixture.folder)
         let error = #expect(throws: JournalError.self) { try other.open() }

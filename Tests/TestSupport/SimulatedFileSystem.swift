@@ -130,7 +130,7 @@ package final class SimulatedFileSystem: FileSystem {
 /// An open file of the simulated disk.
 private final class SimulatedFile: OpenFile {
     private let fileSystem: SimulatedFileSystem
-    private let path: String
+    let path: String
     private let node: Int
 
     init(_ fileSystem: SimulatedFileSystem, path: String, node: Int) {

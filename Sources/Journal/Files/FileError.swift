@@ -46,9 +46,5 @@ package struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
     static let noSpaceCode = ENOSPC
     static let tooLargeCode = EFBIG
     static let closedCode = EBADF
-
-    /// The same error with a path, for callers that know the file's name where the file itself doesn't.
-    func naming(_ path: String) -> FileError {
-        FileError(operation: self.operation, path: path, code: self.code, lockHolder: self.lockHolder)
-    }
+    static let thereAlreadyCode = EEXIST
 }

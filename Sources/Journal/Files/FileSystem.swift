@@ -65,6 +65,9 @@ package struct FileStatus: Sendable, Equatable {
 ///
 /// Positions are byte offsets; there is no cursor, so several readers may share one.
 package protocol OpenFile: AnyObject, Sendable {
+    /// Where it was opened; for messages.
+    var path: String { get }
+
     /// Present size in bytes.
     func size() throws(FileError) -> Int64
 
@@ -103,7 +106,7 @@ extension OpenFile {
         while done < bytes.count {
             let taken = try self.write(bytes.span.bytes.extracting(done..<bytes.count), at: offset + Int64(done))
             guard taken > 0 else {
-                throw FileError(operation: .write, path: "", code: FileError.noSpaceCode)
+                throw FileError(operation: .write, path: self.path, code: FileError.noSpaceCode)
             }
             done += taken
         }
@@ -113,7 +116,7 @@ extension OpenFile {
     package func readAll(limit: Int = 1 << 30) throws(FileError) -> [UInt8] {
         let byteCount = try self.size()
         guard byteCount <= Int64(limit) else {
-            throw FileError(operation: .read, path: "", code: FileError.tooLargeCode)
+            throw FileError(operation: .read, path: self.path, code: FileError.tooLargeCode)
         }
         return try self.read(at: 0, upTo: Int(byteCount))
     }
@@ -125,14 +128,14 @@ extension FileSystem {
     package func writeDurably(_ bytes: [UInt8], to path: String) throws(FileError) {
         let temporary = path + JournalFolder.temporarySuffix
         let file = try self.open(temporary, .replace)
+        defer { file.close() }
         do throws(FileError) {
-            defer { file.close() }
             try file.writeAll(bytes)
             try file.sync()
         } catch {
             // The first error is the one to tell; a leftover is removed at the next start.
             try? self.remove(temporary)
-            throw error.path.isEmpty ? error.naming(temporary) : error
+            throw error
         }
         try self.rename(temporary, to: path)
         try self.syncFolder(parentFolder(of: path))
@@ -143,11 +146,7 @@ extension FileSystem {
         guard try self.status(path) != nil else { return nil }
         let file = try self.open(path, .read)
         defer { file.close() }
-        do throws(FileError) {
-            return try file.readAll(limit: limit)
-        } catch {
-            throw error.path.isEmpty ? error.naming(path) : error
-        }
+        return try file.readAll(limit: limit)
     }
 }
 

@@ -84,8 +84,12 @@ package struct PosixFileSystem: FileSystem {
                 operation: .lock, path: path, code: code,
                 lockHolder: note.split(separator: "\n").first.map(String.init) ?? "")
         }
-        try file.truncate(to: 0)
-        try file.writeAll(Array((note + "\n").utf8))
+        do throws(FileError) {
+            try file.truncate(to: 0)
+            try file.writeAll(Array((note + "\n").utf8))
+        } catch {
+            // The note is for another process's message only; the lock holds without it, as on a full disk.
+        }
         return PosixLock(file: file)
     }
 }
@@ -106,7 +110,7 @@ private func openDescriptor(
 /// Closed once, by ``close()`` or by the last reference going.
 private final class PosixFile: OpenFile {
     private let state: Atomic<Int32>
-    private let path: String
+    let path: String
 
     init(descriptor: Int32, path: String) {
         self.state = Atomic(descriptor)

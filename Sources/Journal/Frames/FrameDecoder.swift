@@ -3,7 +3,7 @@
 /// Pure: no file. The buffer keeps the 64 KiB that the next block may refer to, and whatever was not taken yet.
 struct FrameDecoder: Sendable {
     /// History, lines, room for a block.
-    private var buffer: [UInt8]
+    private var buffer: [UInt8] = []
 
     /// Where this frame's content begins in the buffer (or where the history that is kept of it does).
     private var frameStart = 0
@@ -16,10 +16,6 @@ struct FrameDecoder: Sendable {
 
     /// Unpacked bytes of this frame so far, taken or not.
     private(set) var frameByteCount: Int64 = 0
-
-    init() {
-        self.buffer = [UInt8](repeating: 0, count: FrameFormat.historyByteCount + 3 * FrameFormat.blockByteCountMax)
-    }
 
     /// Unpacked bytes that nobody took yet, a line's beginning included.
     var pendingByteCount: Int { self.end - self.taken }
@@ -39,7 +35,7 @@ struct FrameDecoder: Sendable {
 
     /// Unpacks one block; false if its bytes are no block.
     mutating func append(_ block: StoredBlock, of window: [UInt8]) -> Bool {
-        self.makeRoom()
+        self.makeRoom(block.isPacked ? maxUnpackedByteCount(block.range.count) : block.range.count)
         let added: Int
         if block.isPacked {
             let history = min(self.end - self.frameStart, FrameFormat.historyByteCount)
@@ -66,9 +62,9 @@ struct FrameDecoder: Sendable {
         return (bytes, ends)
     }
 
-    /// Moves what is still needed to the front, or grows where a long line needs it.
-    private mutating func makeRoom() {
-        guard self.end + FrameFormat.blockByteCountMax > self.buffer.count else { return }
+    /// Moves what is still needed to the front, or grows where that isn't enough.
+    private mutating func makeRoom(_ byteCount: Int) {
+        guard self.end + byteCount > self.buffer.count else { return }
         let keep = max(self.frameStart, min(self.taken, self.end - FrameFormat.historyByteCount))
         if keep > 0 {
             moveToFront(&self.buffer, keep..<self.end)
@@ -76,8 +72,12 @@ struct FrameDecoder: Sendable {
             self.taken -= keep
             self.end -= keep
         }
-        if self.end + FrameFormat.blockByteCountMax > self.buffer.count {
-            self.buffer += [UInt8](repeating: 0, count: max(self.buffer.count, FrameFormat.blockByteCountMax))
-        }
+        let missing = self.end + byteCount - self.buffer.count
+        if missing > 0 { self.buffer += [UInt8](repeating: 0, count: max(missing, self.buffer.count / 2)) }
     }
+}
+
+/// So many bytes a block can have unpacked: LZ4 makes at most 255 of one, and a block is bounded.
+private func maxUnpackedByteCount(_ packedByteCount: Int) -> Int {
+    min(packedByteCount * 255, FrameFormat.blockByteCountMax)
 }

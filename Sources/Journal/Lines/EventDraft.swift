@@ -48,14 +48,20 @@ struct CommitStamp: Sendable, Equatable {
     /// What the clock said, where it had gone back.
     let clock: JournalTime?
 
+    /// The members `time` and `clock` as they stand in each line, made once.
+    let members: [UInt8]
+
     /// Time never goes backwards: a clock that jumped back repeats the newest event's time.
     init(clock: JournalTime, newest: JournalTime?) {
-        if let newest, clock < newest {
-            self.time = newest
-            self.clock = clock
-        } else {
-            self.time = clock
-            self.clock = nil
+        let hasGoneBack = newest.map { clock < $0 } ?? false
+        self.time = hasGoneBack ? newest ?? clock : clock
+        self.clock = hasGoneBack ? clock : nil
+        var members = Array(#","time":""#.utf8)
+        self.time.write(into: &members)
+        if hasGoneBack {
+            members += #"","clock":""#.utf8
+            clock.write(into: &members)
         }
+        self.members = members + [UInt8(ascii: "\"")]
     }
 }

@@ -13,13 +13,8 @@ enum EventLine {
         line.reserveCapacity(256 + draft.data.count + draft.patch.count)
         line.append(contentsOf: #"{"offset":"#.utf8)
         line.append(contentsOf: String(offset).utf8)
-        line.append(contentsOf: #","time":""#.utf8)
-        stamp.time.write(into: &line)
-        if let clock = stamp.clock {
-            line.append(contentsOf: #"","clock":""#.utf8)
-            clock.write(into: &line)
-        }
-        line.append(contentsOf: #"","type":"#.utf8)
+        line.append(contentsOf: stamp.members)
+        line.append(contentsOf: #","type":"#.utf8)
         appendJSONString(draft.type, to: &line)
         if let actor = draft.actor {
             line.append(contentsOf: #","actor":"#.utf8)
@@ -56,6 +51,11 @@ enum EventLine {
 /// Appends a JSON string; control characters, quotes and backslashes are escaped, everything else stands as it is.
 func appendJSONString(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
+    guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
+        bytes.append(contentsOf: text.utf8)
+        bytes.append(UInt8(ascii: "\""))
+        return
+    }
     for byte in text.utf8 {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"):

@@ -15,7 +15,7 @@ package struct JournalCursor: Sendable {
         self.limit = limit
     }
 
-    /// The next whole lines, about 256 KiB of them or what there is; nil at the end for now.
+    /// The next whole lines, about 128 KiB of them or what there is; nil at the end for now.
     ///
     /// Asked again, it goes on where the journal has grown. Hands out no line behind the limit, and no part of a large commit
     /// that isn't whole yet.

@@ -44,7 +44,7 @@ package enum JournalVerifier {
     /// After damage it goes on with the next segment, so that the report shows how much of the journal is good.
     /// - Parameters:
     ///   - onLine: Gets every line that passed, with D of it. What it throws ends the verification.
-    ///   - progress: Called after each segment and about every MiB of lines.
+    ///   - progress: Called after each segment and each 256 KiB of a file.
     /// - Throws: ``JournalError/notAJournal(folder:)``, ``JournalError/io(_:)``, and what `onLine` throws.
     package static func verify(
         folder: String, fileSystem: any FileSystem,
@@ -68,6 +68,7 @@ private struct VerifyRun {
     private var chain: ChainDigest?
     private let totalByteCount: Int64
     private var doneByteCount: Int64 = 0
+    private let progressByteCount: Int64 = 256 << 10
 
     init(reader: JournalReader, segments: [SegmentInfo]) {
         let identity = reader.identity
@@ -102,28 +103,26 @@ private struct VerifyRun {
         var audit = SegmentAudit(
             file, end: segment.byteCount, journal: self.reader.identity.uuid, lines: self.lines, chain: self.chain,
             takesDigests: true)
-        let before = (bytes: self.doneByteCount, events: self.report.eventCount)
+        var reported = self.doneByteCount
         let ending = try audit.run { lines throws(JournalError) in
             var start = 0
-            for (position, end) in lines.lineEnds.enumerated() {
-                try onLine(lines.firstOffset + Int64(position), lines.bytes.span.extracting(start..<end))
+            for (index, end) in lines.lineEnds.enumerated() {
+                try onLine(lines.firstOffset + Int64(index), lines.bytes.span.extracting(start..<end))
                 start = end + 1
             }
             self.report.eventCount += Int64(lines.lineEnds.count)
             self.report.lineByteCount += Int64(lines.bytes.count)
-            let part = lines.firstOffset - segment.baseOffset
-            if part & 1023 < Int64(lines.lineEnds.count) {
-                progress(
-                    .init(
-                        byteCount: before.bytes, totalByteCount: self.totalByteCount, eventCount: self.report.eventCount
-                    ))
-            }
+            guard self.doneByteCount + lines.position - reported >= self.progressByteCount else { return }
+            reported = self.doneByteCount + lines.position
+            progress(self.progress(reported))
         }
         self.doneByteCount += segment.byteCount
         try self.take(audit, ending, segment, file, isLast: index == self.segments.count - 1)
-        progress(
-            .init(
-                byteCount: self.doneByteCount, totalByteCount: self.totalByteCount, eventCount: self.report.eventCount))
+        progress(self.progress(self.doneByteCount))
+    }
+
+    private func progress(_ byteCount: Int64) -> JournalVerifier.Progress {
+        .init(byteCount: byteCount, totalByteCount: self.totalByteCount, eventCount: self.report.eventCount)
     }
 
     private mutating func take(

@@ -11,14 +11,14 @@ struct SegmentCursor: Sendable {
     private var fault: SegmentFault?
 
     /// Chunks are handed out from this size on; the largest is one block, or one line, more.
-    private static let chunkByteCount = 256 << 10
+    private static let chunkByteCount = 128 << 10
 
     /// - Parameters:
     ///   - position: Where a frame's header begins.
     ///   - base: Offset of that frame's first line.
     init(_ info: SegmentInfo, _ file: any OpenFile, position: Int64, base: Int64) {
         self.info = info
-        self.walker = SegmentWalker(file, from: position)
+        self.walker = SegmentWalker(file, from: position, readByteCount: 64 << 10)
         self.lineOffset = base
     }
 

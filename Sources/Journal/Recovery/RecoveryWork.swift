@@ -24,8 +24,11 @@ struct RecoveryWork {
 
     /// Temporary files of a process that died.
     private func removeLeftovers() throws(FileError) {
-        for name in try self.fileSystem.list(self.folder) where name.hasSuffix(JournalFolder.temporarySuffix) {
-            try self.fileSystem.remove(self.folder + "/" + name)
+        for folder in [self.folder, self.folder + "/" + JournalFolder.snapshotsName] {
+            guard try self.fileSystem.status(folder)?.isFolder == true else { continue }
+            for name in try self.fileSystem.list(folder) where name.hasSuffix(JournalFolder.temporarySuffix) {
+                try self.fileSystem.remove(folder + "/" + name)
+            }
         }
     }
 

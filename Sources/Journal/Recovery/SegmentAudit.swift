@@ -61,6 +61,8 @@ struct SegmentAudit: Sendable {
         let lineEnds: [Int]
         /// D of the newest of them, where the walk takes digests.
         let chain: ChainDigest?
+        /// How far the file was read.
+        let position: Int64
     }
 
     /// The newest whole commit's end.
@@ -189,7 +191,10 @@ struct SegmentAudit: Sendable {
             start = end + 1
         }
         self.lineByteCount += Int64(bytes.count)
-        try onLines(Lines(firstOffset: firstOffset, bytes: bytes, lineEnds: lineEnds, chain: self.chain))
+        try onLines(
+            Lines(
+                firstOffset: firstOffset, bytes: bytes, lineEnds: lineEnds, chain: self.chain,
+                position: self.walker.position))
         return nil
     }
 

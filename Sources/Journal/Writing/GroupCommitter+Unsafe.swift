@@ -23,7 +23,7 @@ package final class GroupCommitter<Item: Sendable>: @unchecked Sendable {
     private var isStopping = false
     private var thread: pthread_t?
 
-    /// Starts the thread.
+    /// Starts the thread, which runs until ``stop()``; the committer lives as long.
     ///
     /// - Parameters:
     ///   - name: The thread's name in `top` and debuggers; 15 bytes count.

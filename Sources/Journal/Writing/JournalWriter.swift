@@ -56,7 +56,7 @@ package final class JournalWriter {
     package static func open(
         folder: String, fileSystem: any FileSystem, clock: @escaping JournalClock, identity: () -> String,
         options: JournalOptions = JournalOptions()
-    ) throws(JournalError) -> JournalWriter {
+    ) throws(JournalError) -> sending JournalWriter {
         let lock = try JournalOpening.lock(folder: folder, fileSystem: fileSystem)
         do throws(JournalError) {
             let identity = try JournalOpening.identity(

@@ -40,8 +40,7 @@ struct BatchPlan {
     /// What the batch begins with.
     struct Basis {
         let state: CommittedState
-        let changes: ChangeIndex
-        let window: CommandWindow
+        let indexes: CommittedIndexes
     }
 
     /// Longest `data` and `patch` together that surely fit a line, in bytes.
@@ -107,7 +106,7 @@ struct BatchPlan {
 
     private func entry(of id: String) -> CommandWindow.Entry? {
         if let place = self.commandPlaces[id] { return self.commands[place].entry }
-        return self.basis.window[id]
+        return self.basis.indexes.window[id]
     }
 
     /// Everything decided after the first event of the batch may rest on it, even a refusal ('exists already').
@@ -133,7 +132,8 @@ struct BatchPlan {
     private func checkUnchanged(_ request: CommandRequest) throws(CommandError) {
         guard let seen = request.ifOffset else { return }
         for pointer in request.command.addressed(in: self.document) {
-            let changed = max(self.basis.changes.newestChange(at: pointer), self.changes.newestChange(at: pointer))
+            let changed = max(
+                self.basis.indexes.changes.newestChange(at: pointer), self.changes.newestChange(at: pointer))
             if changed > seen { throw .changedMeanwhile(at: pointer.text, by: changed, after: seen) }
         }
     }
@@ -225,11 +225,24 @@ struct BatchPlan {
             let draft = EventDraft(
                 type: event.type, actor: request.actor.isEmpty ? nil : request.actor, command: request.id,
                 data: data.serialized(), patch: event.patch.serialized())
-            let byteCount = draft.data.count + draft.patch.count
-            guard byteCount <= Self.eventByteCountMax else { throw .tooLarge(byteCount: byteCount) }
+            try self.check(draft)
             drafts.append(draft)
         }
         return drafts
+    }
+
+    /// Refuses what a replay could not take: lines that are too long, and patches that nest too deeply.
+    ///
+    /// A level takes two bytes, so a short patch needs no look.
+    private static func check(_ draft: EventDraft) throws(CommandError) {
+        let byteCount = draft.data.count + draft.patch.count
+        guard byteCount <= self.eventByteCountMax else { throw .tooLarge(byteCount: byteCount) }
+        guard draft.patch.count > JSONLimits.stored.depth else { return }
+        do throws(JSONSyntaxError) {
+            _ = try JSONValue.parse(draft.patch, limits: .stored)
+        } catch {
+            throw .unreadable(error)
+        }
     }
 }
 

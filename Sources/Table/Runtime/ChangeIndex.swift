@@ -63,7 +63,6 @@ package struct ChangeIndex: Sendable, Equatable {
             self.record(operation.path, at: offset)
             if case .move(let source, _) = operation { self.record(source, at: offset) }
         }
-        self.forgetOldest()
     }
 
     /// Takes over everything that `later`, an index of newer events only, has noted.
@@ -76,7 +75,9 @@ package struct ChangeIndex: Sendable, Equatable {
         self.forgetOldest()
     }
 
-    private mutating func record(_ pointer: JSONPointer, at offset: Int64) {
+    /// Notes that the event at `offset`, newer than all before, changed what `pointer` names.
+    mutating func record(_ pointer: JSONPointer, at offset: Int64) {
+        defer { self.forgetOldest() }
         self.newest = offset
         let tokens = pointer.tokens
         guard let first = tokens.first else {

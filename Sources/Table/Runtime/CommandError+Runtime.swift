@@ -1,3 +1,4 @@
+import JSONDocument
 import Journal
 
 /// The refusals that come from the table's own condition, not from a command's content.
@@ -33,6 +34,11 @@ extension CommandError {
     /// The change needs a longer line than the journal holds.
     static func tooLarge(byteCount: Int) -> CommandError {
         CommandError(.tooLarge, "The change takes \(byteCount) bytes, more than one event can hold.")
+    }
+
+    /// The change could be written but not read again.
+    static func unreadable(_ error: JSONSyntaxError) -> CommandError {
+        CommandError(.invalid, "The change can't be kept: \(error)")
     }
 
     /// What the waiting callers of a failed commit are told.

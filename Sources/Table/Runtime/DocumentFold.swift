@@ -8,8 +8,8 @@ package struct DocumentFold: Sendable {
     package private(set) var offset: Int64
 
     /// - Parameters:
-    ///   - document: What to go on from …
-    ///   - offset: … which is the document after this event; −1: before event 0.
+    ///   - document: What to go on from.
+    ///   - offset: The event after which the document was so; −1: before event 0.
     package init(_ document: JSONValue, at offset: Int64) {
         self.document = document
         self.offset = offset
@@ -17,30 +17,23 @@ package struct DocumentFold: Sendable {
 
     /// Applies one line; after an error the fold is of no use.
     ///
+    /// Costs least while nobody else holds the document: then it is changed in place.
+    ///
     /// - Parameter line: Without its line feed.
-    /// - Returns: The event's envelope and patch, for whoever builds more than the document.
+    /// - Returns: The event's envelope, for whoever builds more than the document.
     @discardableResult
-    package mutating func apply(_ line: Span<UInt8>) throws(TableError) -> (EventEnvelope, JSONPatch) {
+    package mutating func apply(_ line: Span<UInt8>) throws(TableError) -> EventEnvelope {
         let event = try EventEnvelope(line: line)
         guard event.offset == self.offset + 1 else {
             throw .badEvent(offset: self.offset + 1, reason: "the journal has event \(event.offset) in its place")
         }
-        let patch = try Self.patch(of: event, in: line)
         do throws(JSONPatchError) {
-            try self.document.apply(patch)
+            try self.document.apply(encodedPatch: line.extracting(event.patch))
         } catch {
             throw .badEvent(offset: event.offset, reason: "\(error)")
         }
         self.offset = event.offset
-        return (event, patch)
-    }
-
-    private static func patch(of event: EventEnvelope, in line: Span<UInt8>) throws(TableError) -> JSONPatch {
-        do {
-            return try JSONPatch(JSONValue.parse(line.extracting(event.patch), limits: .stored))
-        } catch {
-            throw .badEvent(offset: event.offset, reason: "\(error)")
-        }
+        return event
     }
 }
 

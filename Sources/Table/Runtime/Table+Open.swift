@@ -75,11 +75,8 @@ private struct TableOpening {
         guard replay.fold.offset == journal.newestOffset else {
             throw .badEvent(offset: replay.fold.offset + 1, reason: "it is missing")
         }
-        let state = CommittedState(
-            document: replay.fold.document, offset: journal.newestOffset, chain: journal.chain,
-            time: journal.newestTime, digests: DocumentDigest())
         return (
-            TableContent(state: state, changes: replay.changes, window: replay.window),
+            replay.content(chain: journal.chain, time: journal.newestTime),
             (isFromSnapshot ? begin : nil, Int(journal.newestOffset - begin))
         )
     }

@@ -14,8 +14,7 @@ final class TableWriter {
     var handOver: (HistoryRequest) -> Void = { $0.completion(.failure(.closing)) }
 
     private var state: CommittedState
-    private var changes: ChangeIndex
-    private var window: CommandWindow
+    private let indexes: CommittedIndexes
     private var isStopped = false
     private var eventsSinceSnapshot: Int
     private var byteCountSinceSnapshot = 0
@@ -29,8 +28,7 @@ final class TableWriter {
         self.snapshots = snapshots
         self.configuration = configuration
         self.state = content.state
-        self.changes = content.changes
-        self.window = content.window
+        self.indexes = CommittedIndexes(changes: content.changes, window: content.window)
         self.eventsSinceSnapshot = replayedEvents
     }
 
@@ -50,7 +48,7 @@ final class TableWriter {
 
     private func decide(_ items: [QueueItem]) -> BatchPlan {
         var plan = BatchPlan(
-            basis: BatchPlan.Basis(state: self.state, changes: self.changes, window: self.window),
+            basis: BatchPlan.Basis(state: self.state, indexes: self.indexes),
             context: DecisionContext(
                 now: max(self.configuration.clock(), self.state.time), makeUUID: self.configuration.makeUUID))
         let journalsEffects = self.configuration.options.journalEffects && !self.isStopped
@@ -106,8 +104,7 @@ final class TableWriter {
         let newest = appended.firstOffset + Int64(appended.lines.count) - 1
         self.state = self.state.advanced(
             to: plan.document, offset: newest, chain: appended.chainAfter, time: appended.time)
-        self.changes.merge(plan.changes)
-        for command in plan.commands { self.window.record(command.id, command.entry) }
+        self.indexes.commit(plan)
         self.eventsSinceSnapshot += appended.lines.count
         self.byteCountSinceSnapshot += appended.lines.reduce(0) { $0 + $1.count }
     }
@@ -154,7 +151,7 @@ final class TableWriter {
     }
 
     private var content: TableContent {
-        TableContent(state: self.state, changes: self.changes, window: self.window)
+        TableContent(state: self.state, changes: self.indexes.changes, window: self.indexes.window)
     }
 
     /// The last act: a snapshot of the end if it isn't there yet, the frame's end, the lock given back.

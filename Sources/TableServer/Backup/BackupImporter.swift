@@ -8,21 +8,28 @@ import Table
 package struct BackupImporter: Sendable {
     /// Bounds on what an archive may unpack to; a few kilobytes of zip can hold gigabytes of zeros.
     package struct Limits: Sendable {
+        /// All entries together, unpacked, in bytes.
         package var byteCount: Int64
+        /// Entries, folders included.
         package var entryCount: Int
         /// Largest JSON document, in bytes: what fits a line of the journal with room to spare.
         package var documentByteCount = 48 << 20
 
+        /// Limits; a single document has its own.
         package init(byteCount: Int64, entryCount: Int) {
             self.byteCount = byteCount
             self.entryCount = entryCount
         }
     }
 
+    /// Which kinds of content are taken.
     package let selection: ContentSelection
+    /// Where files go.
     package let blobs: BlobStore
+    /// What is too much.
     package let limits: Limits
 
+    /// An importer for one archive; the parameters are the properties of these names.
     package init(selection: ContentSelection, blobs: BlobStore, limits: Limits) {
         self.selection = selection
         self.blobs = blobs

@@ -5,6 +5,7 @@ package struct ZipError: Error, Equatable, CustomStringConvertible {
     /// What libarchive says about it.
     package let reason: String
 
+    /// An error from its two parts.
     package init(action: String, reason: String) {
         self.action = action
         self.reason = reason

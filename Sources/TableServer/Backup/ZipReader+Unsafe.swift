@@ -13,8 +13,11 @@ package final class ZipReader {
 
     /// One entry's header.
     package struct Entry: Sendable, Equatable {
+        /// As it stands in the archive; anything is possible.
         package let path: String
+        /// What it is.
         package let kind: Kind
+        /// Whether its content needs a password.
         package let isEncrypted: Bool
     }
 

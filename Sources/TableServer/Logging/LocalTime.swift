@@ -2,14 +2,22 @@ import Glibc
 
 /// A moment as the clock on the wall shows it, for log lines and the names of log files.
 package struct LocalTime: Sendable, Equatable {
+    /// The year, such as 2026.
     package var year: Int
+    /// 1 to 12.
     package var month: Int
+    /// 1 to 31.
     package var day: Int
+    /// 0 to 23.
     package var hour: Int
+    /// 0 to 59.
     package var minute: Int
+    /// 0 to 60, as there are leap seconds.
     package var second: Int
+    /// 0 to 999.
     package var millisecond: Int
 
+    /// A moment from its parts; what is left out is zero.
     package init(
         year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, millisecond: Int = 0
     ) {

@@ -4,7 +4,7 @@ package enum HTTPDate {
     ///
     /// - Parameter seconds: Seconds since 1970 in UTC.
     package static func text(secondsSince1970 seconds: Int64) -> String {
-        let days = Int64((Double(seconds) / 86_400).rounded(.down))
+        let days = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
         let second = seconds - days * 86_400
         let (year, month, day) = civil(daysSince1970: days)
         let weekday = weekdays[Int(((days % 7) + 11) % 7)]

@@ -4,8 +4,10 @@ package struct MultipartHead: Sendable, Equatable {
     package let name: String
     /// The file's name as the client sent it; nil for a plain field, empty when no file was chosen.
     package let fileName: String?
+    /// The media type that the client names, if it does.
     package let contentType: String?
 
+    /// A head from its parts.
     package init(name: String, fileName: String?, contentType: String?) {
         self.name = name
         self.fileName = fileName

@@ -7,6 +7,7 @@ package struct MultipartLimits: Sendable {
     /// Bytes before the first boundary.
     package var maxPreambleByteCount = 16 << 10
 
+    /// The usual limits.
     package init() {}
 }
 

@@ -2,10 +2,13 @@
 package struct QueryItems: Sendable, Equatable {
     /// One `name=value`; a name without `=` has an empty value.
     package struct Item: Sendable, Equatable {
+        /// The parameter's name, decoded.
         package let name: String
+        /// Its value, decoded.
         package let value: String
     }
 
+    /// All parameters, in order.
     package let items: [Item]
 
     /// Takes a query apart and decodes it (`+` is a space there).

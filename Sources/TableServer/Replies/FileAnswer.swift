@@ -22,6 +22,7 @@ package struct ServedFile: Sendable {
     /// Whether `If-None-Match` is answered with 304; the contract's files never are.
     package var answersNotModified = false
 
+    /// A file that is served whole or in part; see the properties for the rest.
     package init(path: String, type: String, tag: String) {
         self.path = path
         self.type = type

@@ -4,18 +4,21 @@ import Table
 
 /// A request that is answered with an error: `{"detail": …}` and a status (CONTRACT.md section 1, "Errors").
 package struct Refusal: Error, Sendable {
+    /// The status of the answer.
     package let status: HTTPResponse.Status
     /// A text, or for a 422 the list of fields.
     package let detail: JSONValue
     /// Headers that go with it.
     package let headers: HTTPFields
 
+    /// A refusal with a detail that is more than a text.
     package init(_ status: HTTPResponse.Status, detail: JSONValue, headers: HTTPFields = HTTPFields()) {
         self.status = status
         self.detail = detail
         self.headers = headers
     }
 
+    /// A refusal with a sentence.
     package init(_ status: HTTPResponse.Status, _ detail: String, headers: HTTPFields = HTTPFields()) {
         self.init(status, detail: .string(detail), headers: headers)
     }
@@ -32,6 +35,7 @@ package struct Refusal: Error, Sendable {
 }
 
 extension Refusal {
+    /// No route fits the path.
     package static let notFound = Refusal(.notFound, "Not Found")
 
     /// A path that is there with another method, of which the first is named.

@@ -46,7 +46,7 @@ struct BackupRoutes: Sendable {
         let reader = FormReader(fileField: "backup_file", maxFileByteCount: configuration.maxUploadByteCount) {
             try TemporarySink(folder: folder, name: "import-\(UInt64.random(in: 0...UInt64.max)).tmp")
         }
-        let form = try await reader.read(call.request)
+        let form = try await reader.read(call)
         defer { form.cancel() }
         let (file, selection) = try checked(form)
         let importer = BackupImporter(

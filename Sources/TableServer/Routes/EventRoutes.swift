@@ -113,9 +113,12 @@ struct EventRoutes: Sendable {
 
 /// `<journal>:<offset>`, the id of an event in a stream.
 package struct EventID: Sendable, Equatable {
+    /// The journal's id.
     package let journal: String
+    /// The offset of the last event that was received.
     package let offset: Int64
 
+    /// Reads `<journal>:<offset>`; nil for anything else.
     package init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, let offset = Int64(parts[1]), offset >= -1 else { return nil }

@@ -10,6 +10,7 @@ package struct RoutePattern: Sendable, Equatable {
         case rest
     }
 
+    /// The pattern's components after the leading slash.
     package let parts: [Part]
 
     /// Reads a pattern as written above.
@@ -62,6 +63,7 @@ package struct RouteTable<Handler: Sendable>: Sendable {
     /// By first component: every pattern begins with a literal one.
     private var routes: [String: [Route]] = [:]
 
+    /// A table without routes.
     package init() {}
 
     /// Adds a route behind those that are there.

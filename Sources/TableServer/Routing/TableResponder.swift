@@ -30,6 +30,7 @@ package struct TableResponder: HTTPResponder {
         self.logger = parts.logger
     }
 
+    /// Answers one request and writes one line about it to the log: its size, never its content.
     package func respond(to request: Request, context: CallContext) async throws -> Response {
         let start = ContinuousClock.now
         var response = try await answer(request, context)
@@ -56,6 +57,8 @@ package struct TableResponder: HTTPResponder {
         } catch let error as HTTPParserError {
             // Hummingbird answers bytes that are no HTTP itself.
             throw error
+        } catch is CancellationError {
+            return Answer.refusal(Refusal(.serviceUnavailable, "The server is stopping"))
         } catch let error as HTTPError {
             return Answer.refusal(Refusal(error.status, error.body ?? error.status.reasonPhrase))
         } catch {

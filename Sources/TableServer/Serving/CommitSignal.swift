@@ -21,6 +21,7 @@ package final class CommitSignal: Sendable {
 
     private let state = Mutex(State())
 
+    /// A signal that knows of no commit yet.
     package init() {}
 
     /// Follows a table from now on, as long as the table lives.

@@ -13,6 +13,7 @@ package final class ServerMetrics: Sendable {
     private let uploaded = Atomic<Int>(0)
     private let streams = Atomic<Int>(0)
 
+    /// Everything at zero.
     package init() {}
 
     /// A request was answered.
@@ -51,9 +52,11 @@ package final class ServerMetrics: Sendable {
 
 /// Writes metrics in the text format that Prometheus reads (exposition format 0.0.4).
 package struct PrometheusText: Sendable {
+    /// What was written so far.
     package private(set) var text = ""
     private var name = ""
 
+    /// Everything at zero.
     package init() {}
 
     /// Begins a metric that only grows.

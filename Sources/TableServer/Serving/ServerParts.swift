@@ -8,11 +8,15 @@ import Table
 
 /// What the routes work with.
 package struct ServerParts: Sendable {
+    /// The table that is served.
     package let table: Table
     /// The table's own folder on this machine.
     package let folder: String
+    /// Limits.
     package let configuration: ServerConfiguration
+    /// What is counted.
     package let metrics: ServerMetrics
+    /// Wakes those who wait for events.
     package let commits: CommitSignal
     /// The sounds folder that the table adopts from, if there is one.
     package let sounds: AdoptedSounds?
@@ -20,11 +24,12 @@ package struct ServerParts: Sendable {
     package let clientCount: @Sendable () -> Int
     /// When the server was started.
     package let started: ContinuousClock.Instant
+    /// Where everything is told.
     package let logger: Logger
 
     /// Reads a request's JSON body within the limit.
     func body(_ call: Call) async throws -> JSONValue {
-        try await JSONBody.read(call.request, limit: configuration.maxBodyByteCount)
+        try await JSONBody.read(call, limit: configuration.maxBodyByteCount)
     }
 
     /// Parses a command as REST sends it and carries it out.

@@ -25,8 +25,11 @@ package struct ServerRun: Sendable {
         do {
             let folder = try JournalFolder.resolve(settings.journal, fileSystem: files)
             let table = try open(folder)
-            defer { close(table) }
+            // For the way out by an error; closing twice does nothing.
+            defer { table.close() }
             try await serve(table, folder)
+            table.close()
+            logger.info("Stopped, everything is on disk", metadata: ["offset": "\(table.committed.offset)"])
         } catch {
             let failure = StartFailure(error, host: settings.host, port: settings.port)
             logger.critical("\(failure.message)")
@@ -77,10 +80,5 @@ package struct ServerRun: Sendable {
             logger.info("SpellTable is ready: \(addresses)")
         }
         try await server.run()
-    }
-
-    private func close(_ table: Table) {
-        table.close()
-        logger.info("Stopped, everything is on disk", metadata: ["offset": "\(table.committed.offset)"])
     }
 }

@@ -4,17 +4,27 @@ import Logging
 package struct ServerSettings: Sendable, Equatable {
     /// What was given on the command line; nil where nothing was.
     package struct Flags: Sendable {
+        /// `--host`.
         package var host: String?
+        /// `--port`.
         package var port: Int?
+        /// `--journal`.
         package var journal: String?
+        /// `--sounds`.
         package var sounds: String?
+        /// `--logs`.
         package var logs: String?
+        /// `--allow-origin`, as often as given.
         package var allowedOrigins: [String] = []
+        /// `--max-upload`, as written.
         package var maxUpload: String?
+        /// `--max-message`, as written.
         package var maxMessage: String?
         package var logLevel: String?
+        /// `--journal-effects` or `--no-journal-effects`.
         package var journalEffects: Bool?
 
+        /// Nothing given.
         package init() {}
     }
 
@@ -22,23 +32,32 @@ package struct ServerSettings: Sendable, Equatable {
     package struct Invalid: Error, Equatable, CustomStringConvertible {
         /// The flag or variable.
         package let name: String
+        /// What was given.
         package let value: String
+        /// What would make sense.
         package let expected: String
 
         package var description: String { "\(name): '\(value)' is not \(expected)" }
     }
 
+    /// The address to listen on.
     package var host: String
+    /// The port to listen on.
     package var port: Int
     /// The folder of all tables, or one table's own folder.
     package var journal: String
+    /// The folder that sounds are adopted from.
     package var sounds: String
     /// nil: no log files.
     package var logs: String?
+    /// Origins whose pages may open the WebSocket besides the usual ones.
     package var allowedOrigins: [String]
+    /// Largest uploaded file, in bytes.
     package var maxUploadByteCount: Int64
+    /// Largest WebSocket message and JSON body, in bytes.
     package var maxMessageByteCount: Int64
     package var logLevel: Logger.Level
+    /// Whether effects without state are events, too.
     package var journalEffects: Bool
 
     /// A flag wins over its variable, a variable over the default.

@@ -5,10 +5,12 @@ import Table
 
 /// Why a server could not be started or go on, in words for the operator, with the exit code that tells a script.
 package struct StartFailure: Error, Sendable, Equatable {
+    /// A sentence that says what to do.
     package let message: String
     /// One of `sysexits.h`: 65 bad data, 69 address not available, 74 disk, 75 try again later.
     package let exitCode: Int32
 
+    /// Puts an error of opening, listening or serving into words.
     package init(_ error: any Error, host: String, port: Int) {
         switch error {
         case let error as JournalError: self.init(error)
@@ -23,7 +25,7 @@ package struct StartFailure: Error, Sendable, Equatable {
                 "Port \(port) may not be used by this account. Give a port above 1023 with --port.", EX_UNAVAILABLE)
         case let error as IOError where error.errnoCode == EADDRNOTAVAIL:
             self.init("\(host) is no address of this machine. Give another one with --host.", EX_UNAVAILABLE)
-        case is SocketAddressError:
+        case is SocketAddressError.UnknownHost:
             self.init("\(host) is no address and no host name that is known here. See --host.", EX_UNAVAILABLE)
         default: self.init("\(error)", EX_IOERR)
         }

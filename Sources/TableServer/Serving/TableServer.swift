@@ -41,7 +41,7 @@ package struct TableServer: Sendable {
             parts: parts, hub: hub, eventLoopGroup: eventLoopGroup, onRunning: onRunning)
         // The last one is stopped first: endless answers end before the server waits for its answers to end.
         var services = ServiceGroupConfiguration(
-            services: [.init(service: application), .init(service: StreamEnder(commits: commits))],
+            services: [.init(service: application), .init(service: StreamEnder(commits: commits, logger: logger))],
             gracefulShutdownSignals: signals, logger: logger.quietened)
         services.maximumGracefulShutdownDuration = configuration.shutdownLimit
         self.group = ServiceGroup(configuration: services)
@@ -87,9 +87,11 @@ package struct TableServer: Sendable {
 /// Ends event streams when the server is asked to stop.
 private struct StreamEnder: Service {
     let commits: CommitSignal
+    let logger: Logger
 
     func run() async throws {
         try await gracefulShutdown()
+        logger.info("Stopping: clients are told to come back")
         commits.close()
     }
 }

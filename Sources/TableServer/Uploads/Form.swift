@@ -9,13 +9,16 @@ package struct Form<Sink: UploadSink>: Sendable {
     package struct File: Sendable {
         /// As the client named it; may be empty and may be anything.
         package let name: String
+        /// Where its bytes are.
         package let sink: Sink
     }
 
     /// By name; where one stands there several times the last one counts.
     package var fields: [String: String] = [:]
+    /// By the name of their field; other files than the wanted one are not kept.
     package var files: [String: File] = [:]
 
+    /// A form without fields.
     package init() {}
 
     /// The required file of a field.

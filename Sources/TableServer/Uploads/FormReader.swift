@@ -16,6 +16,7 @@ package struct FormReader<Sink: UploadSink>: Sendable {
     /// Bytes of a file that are gathered before they are handed to a thread that may block.
     private let writeByteCount = 256 << 10
 
+    /// A reader for forms with one wanted file; the parameters are the properties of these names.
     package init(fileField: String, maxFileByteCount: Int64, makeSink: @escaping @Sendable () throws -> Sink) {
         self.fileField = fileField
         self.maxFileByteCount = maxFileByteCount
@@ -28,7 +29,8 @@ package struct FormReader<Sink: UploadSink>: Sendable {
     ///
     /// - Throws: ``Refusal``: 400 for a form that is malformed or cut off, 413 for a file over the limit. Nothing is
     ///   left on disk then.
-    package func read(_ request: Request) async throws -> Form<Sink> {
+    package func read(_ call: Call) async throws -> Form<Sink> {
+        let request = call.request
         let type = ParameterisedValue(request.headers[.contentType] ?? "")
         guard type.value.lowercased() == "multipart/form-data" else { return Form() }
         guard let boundary = type.parameters["boundary"], !boundary.isEmpty, boundary.utf8.count <= 200 else {
@@ -39,6 +41,7 @@ package struct FormReader<Sink: UploadSink>: Sendable {
         {
             throw Refusal.tooLarge(limit: maxFileByteCount)
         }
+        call.inviteBody()
         var progress = Progress()
         do {
             try await read(request.body, boundary: boundary, into: &progress)

@@ -11,8 +11,9 @@ package enum JSONBody {
     /// - Parameter limit: Largest body, in bytes.
     /// - Throws: ``Refusal``: 413 over the limit, 422 for another content type or a syntax error, 400 for text that
     ///   is not UTF-8 or nested too deep.
-    package static func read(_ request: Request, limit: Int) async throws -> JSONValue {
-        let bytes = try await collect(request, limit: limit)
+    package static func read(_ call: Call, limit: Int) async throws -> JSONValue {
+        let request = call.request
+        let bytes = try await collect(call, limit: limit)
         guard !bytes.isEmpty else { return .null }
         guard isJSON(request.headers[.contentType]) else {
             // As the old server does: the body counts as a text, not as an object.
@@ -37,10 +38,12 @@ package enum JSONBody {
         return type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
     }
 
-    private static func collect(_ request: Request, limit: Int) async throws -> [UInt8] {
+    private static func collect(_ call: Call, limit: Int) async throws -> [UInt8] {
+        let request = call.request
         if let announced = request.headers[.contentLength].flatMap({ Int64($0) }), announced > limit {
             throw Refusal.tooLarge(limit: Int64(limit))
         }
+        call.inviteBody()
         var bytes: [UInt8] = []
         for try await buffer in request.body {
             guard bytes.count + buffer.readableBytes <= limit else { throw Refusal.tooLarge(limit: Int64(limit)) }

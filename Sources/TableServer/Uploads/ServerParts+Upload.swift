@@ -15,7 +15,7 @@ extension ServerParts {
         let reader = FormReader(fileField: "file", maxFileByteCount: configuration.maxUploadByteCount) {
             try BlobSink(blobs)
         }
-        let form = try await reader.read(call.request)
+        let form = try await reader.read(call)
         defer { form.cancel() }
         let file = try form.requiredFile("file")
         let standIn = BlobReference(

@@ -17,14 +17,17 @@ package protocol UploadSink: AnyObject, Sendable {
 package final class BlobSink: UploadSink {
     private let upload: BlobUpload
 
+    /// Opens a temporary file beside the blobs.
     package init(_ blobs: BlobStore) throws {
         self.upload = try blobs.makeUpload()
     }
 
+    /// Takes more of the file.
     package func append(_ bytes: [UInt8]) throws {
         try upload.append(bytes)
     }
 
+    /// Gives up; nothing is left behind.
     package func cancel() {
         upload.cancel()
     }
@@ -62,6 +65,7 @@ package final class TemporarySink: UploadSink {
         cancel()
     }
 
+    /// Takes more of the file.
     package func append(_ bytes: [UInt8]) throws {
         try descriptor.withLock { descriptor in
             var rest = bytes
@@ -73,6 +77,7 @@ package final class TemporarySink: UploadSink {
         }
     }
 
+    /// Gives up; nothing is left behind.
     package func cancel() {
         descriptor.withLock { descriptor in
             guard descriptor >= 0 else { return }
@@ -84,6 +89,7 @@ package final class TemporarySink: UploadSink {
 
 /// An upload that could not be stored on this machine.
 package struct UploadError: Error, CustomStringConvertible {
+    /// The file that could not be written.
     package let path: String
     /// The system's error number.
     package let code: Int32

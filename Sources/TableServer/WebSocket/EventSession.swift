@@ -40,6 +40,10 @@ final class EventSession: ClientSession {
     private var bytePosition: Int64 = 0
     /// Since when the ring has not had what the client needs next.
     private var behindSince: Int64?
+    /// Whether `hello` was sent, which comes before anything else.
+    private var hasGreeted = false
+    /// Answers that wait for `hello`, or for the end of a snapshot: nothing may come between its fragments.
+    private var answers: [ByteBuffer] = []
     /// Pings that were not answered yet: whether each wants the digest.
     private var questions: [Bool] = []
 
@@ -67,6 +71,8 @@ final class EventSession: ClientSession {
         sendLine(
             ServerLine.hello(
                 journal: hub.services.journal, offset: state.offset, chain: state.chain.hex, answer: answer))
+        hasGreeted = true
+        sendWaitingAnswers()
         switch answer {
         case .resume(let after):
             position = after
@@ -130,6 +136,7 @@ final class EventSession: ClientSession {
         }
         position = snapshot.state.offset
         catchUp()
+        sendWaitingAnswers()
     }
 
     /// Chooses where what comes after `position` is read from.
@@ -248,12 +255,12 @@ final class EventSession: ClientSession {
         for line in ClientMessage.parse(text) { handle(line, byteCount: text.count, now: now) }
     }
 
-    func receivedBinary() { sendLine(ServerLine.error(.notText, "messages are text")) }
+    func receivedBinary() { answer(ServerLine.error(.notText, "messages are text")) }
 
     private func handle(_ line: ClientLine, byteCount: Int, now: Int64) {
         switch line {
         case .invalid(let code, let message, let id):
-            sendLine(ServerLine.error(id: id, code: code, message: message))
+            answer(ServerLine.error(id: id, code: code, message: message))
         case .ping(let wantsDigest): ask(wantsDigest)
         case .command(let id, let name, let data, let ifOffset):
             guard admits(id, now: now) else { return }
@@ -267,7 +274,7 @@ final class EventSession: ClientSession {
     private func admits(_ id: String?, now: Int64) -> Bool {
         if limit.admit(now: now) { return true }
         let wait = limit.waitingTime(now: now)
-        sendLine(ServerLine.error(id: id, .rateLimited, "too many messages; try again in \(wait) ms"))
+        answer(ServerLine.error(id: id, .rateLimited, "too many messages; try again in \(wait) ms"))
         return false
     }
 
@@ -286,7 +293,7 @@ final class EventSession: ClientSession {
                 }
             }
         } catch {
-            sendLine(Self.errorLine(id, error))
+            answer(Self.errorLine(id, error))
         }
     }
 
@@ -295,7 +302,23 @@ final class EventSession: ClientSession {
     }
 
     func answered(_ answer: CommandAnswer) {
-        if let line = answer.line(hub.state.offset) { sendLine(line) }
+        if let line = answer.line(hub.state.offset) { self.answer(line) }
+    }
+
+    /// Sends a line because of something that the client sent.
+    private func answer(_ line: [UInt8]) {
+        let isDownloading = if case .downloading = phase { true } else { false }
+        guard hasGreeted, !isDownloading else {
+            answers.append(ServerFrame.text(line))
+            return connection.hold(.queuedAnswers)
+        }
+        connection.answer(ServerFrame.text(line))
+    }
+
+    private func sendWaitingAnswers() {
+        for frame in answers { connection.send(frame) }
+        answers = []
+        connection.release(.queuedAnswers)
     }
 
     private func sendLine(_ line: [UInt8]) { connection.send(ServerFrame.text(line)) }
@@ -340,6 +363,7 @@ final class EventSession: ClientSession {
     func ended(now: Int64) {
         phase = .waiting
         questions = []
+        answers = []
     }
 }
 

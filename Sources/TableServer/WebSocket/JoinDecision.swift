@@ -22,7 +22,8 @@ extension HubServices {
         let answer = ResumeDecision.decide(
             request,
             facts: ResumeFacts(
-                journal: journal, newestOffset: state.offset, oldestOffset: try table.reader.firstOffset(),
+                journal: journal, newestOffset: state.offset,
+                oldestOffset: request.after == nil ? 0 : try table.reader.firstOffset(),
                 chain: { offset in
                     if offset == state.offset { return state.chain.hex }
                     do throws(JournalError) {

@@ -84,19 +84,24 @@ final class LoopHub {
         let start = NIODeadline.now()
         let deliveries = inbox.take()
         guard !deliveries.isEmpty, !isStopped else { return }
-        for delivery in deliveries { take(delivery) }
+        for case .passages(let passages) in deliveries {
+            for passage in passages { append(passage) }
+        }
         for connection in connections.values { connection.advance() }
+        answer(deliveries)
         let duration = NIODeadline.now() - start
         let rest = duration < Self.passWithoutRest ? .zero : min(duration, Self.restMax)
         eventLoop.assumeIsolated().scheduleTask(in: rest) { self.pass() }
     }
 
-    private func take(_ delivery: Delivery) {
-        switch delivery {
-        case .passages(let passages):
-            for passage in passages { append(passage) }
-        case .answer(let id, let answer): connections[id]?.commandEnded(answer)
+    /// Answers commands, after their clients were sent the events that came of them.
+    private func answer(_ deliveries: [Delivery]) {
+        var answered: Set<ConnectionID> = []
+        for case .answer(let id, let answer) in deliveries {
+            connections[id]?.commandEnded(answer)
+            answered.insert(id)
         }
+        for id in answered { connections[id]?.advance() }
     }
 
     private func append(_ passage: Passage) {

@@ -39,7 +39,7 @@ final class PlainSession: ClientSession {
     func received(text: [UInt8], now: Int64) {
         switch PlainMessage.parse(text) {
         case .sceneUpdate(let scene):
-            if let scene = inflow.received(scene: scene, now: now) {
+            if let scene = inflow.received(scene: JSONMerge.opened(scene), now: now) {
                 submit(scene, byteCount: text.count, now: now)
             } else if let delay = inflow.wakesIn(now: now) {
                 connection.wake(in: delay)
@@ -71,7 +71,8 @@ final class PlainSession: ClientSession {
     }
 
     private func submit(_ scene: JSONValue, byteCount: Int, now: Int64) {
-        let bases = memory.received(scene, byteCount: byteCount, now: now)
+        // What its user did was done to this scene: another one that the client had before can't be what it started from.
+        let bases = memory.received(scene, byteCount: byteCount, now: now).filter { $0["id"] == scene["id"] }
         pingIfWanted()
         send(
             CommandRequest(

@@ -36,6 +36,9 @@ final class WebSocketConnection: ChannelInboundHandler {
     private var isAdvancing = false
     private var mustFlush = false
     private var isWaking = false
+    private var holds: ReadingHolds = []
+    /// The newest ping of the client that came while its buffers were full; RFC 6455 lets the others go unanswered.
+    private var waitingPing: ByteBuffer?
     /// Whether the present read has brought a whole message.
     private var hasReadMessage = false
 
@@ -89,6 +92,27 @@ final class WebSocketConnection: ChannelInboundHandler {
         encoderContext.write(NIOAny(frame), promise: promise)
         buffers.queued(frame.readableBytes)
         mustFlush = true
+    }
+
+    /// Writes an answer to something that the client sent.
+    ///
+    /// If there is no room for it, the client isn't listened to until there is.
+    func answer(_ frame: ByteBuffer) {
+        send(frame)
+        if !canTake { hold(.fullBuffers) }
+    }
+
+    /// Reads nothing from the client until every reason is gone.
+    func hold(_ reason: ReadingHolds) {
+        if holds.isEmpty { setReading(false) }
+        holds.insert(reason)
+    }
+
+    /// Takes a reason away.
+    func release(_ reason: ReadingHolds) {
+        guard !holds.isDisjoint(with: reason) else { return }
+        holds.remove(reason)
+        if holds.isEmpty { setReading(true) }
     }
 
     /// Writes a ping whose pong the session wants, behind everything sent so far.
@@ -171,6 +195,10 @@ final class WebSocketConnection: ChannelInboundHandler {
         guard !isClosing, !isAdvancing, let context, let session else { return }
         isAdvancing = true
         defer { isAdvancing = false }
+        if let ping = waitingPing, canTake {
+            waitingPing = nil
+            send(ServerFrame.pong(ping))
+        }
         for _ in 0..<Self.roundsPerTurn {
             let hasMore = session.advance(now: .nowMilliseconds)
             flush()
@@ -236,13 +264,12 @@ final class WebSocketConnection: ChannelInboundHandler {
 
     // MARK: Commands on their way
 
-    /// A client that sends faster than the table takes is not read any further, until some of it is done.
     private func begin(_ byteCount: Int) {
-        if allowance.begin(byteCount: byteCount) { setReading(false) }
+        if allowance.begin(byteCount: byteCount) { hold(.commands) }
     }
 
     private func end(_ byteCount: Int) {
-        if allowance.end(byteCount: byteCount) { setReading(true) }
+        if allowance.end(byteCount: byteCount) { release(.commands) }
     }
 
     private func setReading(_ isOn: Bool) {
@@ -295,7 +322,7 @@ final class WebSocketConnection: ChannelInboundHandler {
         case _ where isClosing: return
         case .text: receiveText(frame.data)
         case .binary: session?.receivedBinary()
-        case .ping: send(ServerFrame.pong(frame.data))
+        case .ping: waitingPing = frame.data
         case .pong: receivePong(frame.data)
         default: return
         }
@@ -310,7 +337,10 @@ final class WebSocketConnection: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { advance() }
+        if context.channel.isWritable {
+            release(.fullBuffers)
+            advance()
+        }
         context.fireChannelWritabilityChanged()
     }
 
@@ -371,6 +401,8 @@ final class WebSocketConnection: ChannelInboundHandler {
         guard !isClosing, let context else { return }
         isClosing = true
         encoderContext?.writeAndFlush(NIOAny(ServerFrame.close(code, text: text)), promise: nil)
+        // The peer's close frame has to be read.
+        if !holds.isEmpty { setReading(true) }
         // A peer that does not answer, or can't any more, is cut off.
         context.eventLoop.assumeIsolated().scheduleTask(in: hub.services.configuration.closeTimeout) {
             context.close(promise: nil)

@@ -21,9 +21,9 @@ final class EventPeer {
     private(set) var byteCount = 0
     private var lines: [String] = []
 
-    /// Connects without a position.
-    init(_ port: Int) async throws {
-        socket = try await TestSocket.open(port, events: true)
+    /// Connects; without a position, unless the query has one.
+    init(_ port: Int, query: String = "", receiveBuffer: Int32? = nil) async throws {
+        socket = try await TestSocket.open(port, path: "/ws" + query, events: true, receiveBuffer: receiveBuffer)
     }
 
     /// Comes back with its position, and the chain that it was told if it was told one.
@@ -88,6 +88,14 @@ final class EventPeer {
     /// Takes lines until it has applied this offset.
     func take(through offset: Int64) async throws {
         while self.offset < offset { try await take() }
+    }
+
+    /// Makes the table so large that no tail of a test is dearer than a snapshot.
+    func fillTable() async throws {
+        let notes = String(repeating: "n", count: 200_000)
+        let answer = try await command(
+            "map.store-data", ["name": "large.png", "data": ["notes": .string(notes)]], id: "fill")
+        #expect(answer["type"] == "ack")
     }
 
     func send(_ line: JSONValue) async throws { try await socket.send(line.text) }

@@ -12,8 +12,8 @@ final class PlainPeer {
     private(set) var messages: [String] = []
 
     /// Connects and takes the greeting; then the scene, if the table has one.
-    init(_ server: RunningServer, hasScene: Bool = false) async throws {
-        socket = try await TestSocket.open(server.port)
+    init(_ server: RunningServer, hasScene: Bool = false, receiveBuffer: Int32? = nil) async throws {
+        socket = try await TestSocket.open(server.port, receiveBuffer: receiveBuffer)
         let status = try await socket.text()
         #expect(status == #"{"type":"connection_status","status":"connected"}"#)
         if hasScene { try await take() }

@@ -5,14 +5,15 @@ final class SocketReader: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let mailbox: Mailbox<SocketMessage>
-    private let answersPings: Bool
+    private let isPolite: Bool
     private var buffer = ByteBuffer()
     private var speaksFrames = false
     private var fragments: [UInt8] = []
 
-    init(mailbox: Mailbox<SocketMessage>, answersPings: Bool) {
+    /// - Parameter isPolite: Whether pings and close frames are answered, as browsers do.
+    init(mailbox: Mailbox<SocketMessage>, isPolite: Bool) {
         self.mailbox = mailbox
-        self.answersPings = answersPings
+        self.isPolite = isPolite
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -74,7 +75,8 @@ final class SocketReader: ChannelInboundHandler {
         case 8:
             let code = payload.count < 2 ? nil : UInt16(payload[0]) << 8 | UInt16(payload[1])
             mailbox.put(.close(code: code, reason: String(decoding: payload.dropFirst(2), as: UTF8.self)))
-        case 9 where answersPings: context.writeAndFlush(NIOAny(ClientFrame.pong(payload).bytes), promise: nil)
+            if isPolite { context.writeAndFlush(NIOAny(ClientFrame(opcode: 8, payload: payload).bytes), promise: nil) }
+        case 9 where isPolite: context.writeAndFlush(NIOAny(ClientFrame.pong(payload).bytes), promise: nil)
         case 9: mailbox.put(.ping(payload))
         default: mailbox.put(.pong(payload))
         }

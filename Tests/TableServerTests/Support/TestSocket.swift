@@ -15,10 +15,10 @@ final class TestSocket: Sendable {
     /// Opens a TCP connection.
     ///
     /// - Parameters:
-    ///   - answersPings: Whether the protocol's pings are answered (and kept from the test), as browsers do.
+    ///   - isPolite: Whether pings (kept from the test) and close frames are answered, as browsers do.
     ///   - receiveBuffer: The kernel's receive buffer, small for a client that is to be slow.
     static func connect(
-        _ port: Int, answersPings: Bool = true, receiveBuffer: Int32? = nil
+        _ port: Int, isPolite: Bool = true, receiveBuffer: Int32? = nil
     ) async throws -> TestSocket {
         let mailbox = Mailbox<SocketMessage>()
         var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -26,7 +26,7 @@ final class TestSocket: Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
-                        SocketReader(mailbox: mailbox, answersPings: answersPings))
+                        SocketReader(mailbox: mailbox, isPolite: isPolite))
                 }
             }
         if let receiveBuffer {
@@ -38,10 +38,10 @@ final class TestSocket: Sendable {
 
     /// Opens a WebSocket.
     static func open(
-        _ port: Int, path: String = "/ws", events: Bool = false, headers: [String] = [], answersPings: Bool = true,
+        _ port: Int, path: String = "/ws", events: Bool = false, headers: [String] = [], isPolite: Bool = true,
         receiveBuffer: Int32? = nil
     ) async throws -> TestSocket {
-        let socket = try await connect(port, answersPings: answersPings, receiveBuffer: receiveBuffer)
+        let socket = try await connect(port, isPolite: isPolite, receiveBuffer: receiveBuffer)
         let subprotocol = events ? ["Sec-WebSocket-Protocol: spelltable.events.v1"] : []
         let answer = try await socket.upgrade(path: path, headers: headers + subprotocol)
         #expect(answer.status == 101, "\(answer)")

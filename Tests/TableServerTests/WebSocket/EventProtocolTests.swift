@@ -111,11 +111,11 @@ import Testing
                 ("?journal=\(journal)&after=99", "ahead"),
                 ("?journal=\(journal)&after=0&chain=0:0000000000000000", "other-history"),
             ] {
-                let socket = try await TestSocket.open(server.port, path: "/ws" + query, events: true)
-                let hello = try JSONValue.parse(text: try await socket.text())
-                #expect(hello["reason"]?.stringValue == reason)
-                #expect(try await socket.text().hasPrefix(#"{"type":"snapshot","offset":0,"#))
-                #expect(try await socket.text().hasPrefix(#"{"type":"live","offset":0,"#))
+                let newcomer = try await EventPeer(server.port, query: query)
+                #expect(try await newcomer.take()["reason"]?.stringValue == reason)
+                #expect(try await newcomer.take()["type"] == "snapshot")
+                #expect(try await newcomer.take(until: "live")["offset"] == 0)
+                #expect(newcomer.document == server.document)
             }
         }
     }
@@ -127,6 +127,7 @@ import Testing
         try await RunningServer.run(configure: { $0.webSocket.ringByteLimit = ringByteLimit }) { server in
             let peer = try await EventPeer(server.port)
             try await peer.take(until: "live")
+            try await peer.fillTable()
             let writer = try await PlainPeer(server)
             for round in 1...4 {
                 await peer.socket.cut()
@@ -148,6 +149,7 @@ import Testing
         try await RunningServer.run(configure: { $0.webSocket.ringByteLimit = 1 }) { server in
             let peer = try await EventPeer(server.port)
             try await peer.take(until: "live")
+            try await peer.fillTable()
             await peer.socket.cut()
             let writer = try await PlainPeer(server)
             for step in 0..<300 {

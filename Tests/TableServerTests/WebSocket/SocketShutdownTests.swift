@@ -8,8 +8,7 @@ import Testing
 
 /// A stopping server: every client is closed with 1012, and the end comes whatever they do (pitfalls 3 and 4).
 @Suite struct SocketShutdownTests {
-    @Test(.timeLimit(.minutes(1)))
-    func `clients that answer are closed with 1012, and those that do not are cut`() async throws {
+    @Test func `clients that answer are closed with 1012, and those that do not are cut`() async throws {
         try await RunningServer.run { server in
             let plain = try await PlainPeer(server)
             let events = try await EventPeer(server.port)

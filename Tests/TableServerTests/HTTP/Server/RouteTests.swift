@@ -241,6 +241,32 @@ import Testing
         }
     }
 
+    @Test func `a second request can't upgrade, and is told so`() async throws {
+        try await TestServer.run { server in
+            let requests = """
+                GET /health HTTP/1.1\r\nhost: x\r\n\r\n\
+                GET /ws HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n\
+                sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n
+                """
+            let answers = String(decoding: try await server.exchange(Array(requests.utf8)), as: UTF8.self)
+            #expect(answers.hasPrefix("HTTP/1.1 200"))
+            #expect(answers.contains("HTTP/1.1 426"))
+            #expect(answers.contains("{\"detail\":\"A WebSocket needs a connection of its own"))
+        }
+    }
+
+    @Test func `a client that asks before it sends its body is told to go on`() async throws {
+        try await TestServer.run { server in
+            let body = #"{"folder_name":"a"}"#
+            let request = """
+                POST /scenes/folder HTTP/1.1\r\nhost: x\r\nconnection: close\r\nexpect: 100-continue\r\n\
+                content-length: \(body.utf8.count)\r\n\r\n\(body)
+                """
+            let answer = String(decoding: try await server.exchange(Array(request.utf8)), as: UTF8.self)
+            #expect(answer.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"), "\(answer)")
+        }
+    }
+
     @Test func `probes say alive, ready and how much`() async throws {
         try await TestServer.run { server in
             #expect(try await server.send("GET", "/health").text == #"{"status":"ok"}"#)

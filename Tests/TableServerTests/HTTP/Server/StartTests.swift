@@ -1,0 +1,56 @@
+import Foundation
+import Journal
+import Logging
+import NIOCore
+import Testing
+
+@testable import TableServer
+
+/// What keeps a server from starting, as the operator sees it.
+@Suite struct StartTests {
+    /// Settings for a server that says nothing and writes no log.
+    private func settings(port: Int, journal: String) throws -> ServerSettings {
+        var flags = ServerSettings.Flags()
+        flags.host = "127.0.0.1"
+        flags.port = port
+        flags.journal = journal
+        flags.sounds = journal + "/no-sounds"
+        flags.logs = "none"
+        flags.logLevel = "critical"
+        return try ServerSettings(flags: flags, environment: [:])
+    }
+
+    @Test func `a port that is taken is named, with exit code 69`() async throws {
+        try await TestServer.run { server in
+            let run = ServerRun(
+                settings: try settings(port: server.port, journal: server.folder + "/other"), environment: [:])
+            let failure = await #expect(throws: StartFailure.self) { try await run.run() }
+            #expect(failure?.exitCode == 69)
+            #expect(failure?.message.contains("Port \(server.port) is taken") == true)
+        }
+    }
+
+    @Test func `a journal that another process writes is left alone, with exit code 75`() async throws {
+        try await TestServer.run { server in
+            let run = ServerRun(
+                settings: try settings(port: 0, journal: server.folder + "/journal"), environment: [:])
+            let failure = await #expect(throws: StartFailure.self) { try await run.run() }
+            #expect(failure?.exitCode == 75)
+        }
+    }
+
+    @Test func `other errors keep their words`() {
+        let damage = JournalDamage(file: "a.jsonl.lz4", byteOffset: 7, eventOffset: 3, reason: "a bad checksum")
+        let damaged = StartFailure(JournalError.damaged(damage), host: "h", port: 1)
+        #expect(damaged.exitCode == 65)
+        #expect(damaged.message.contains("a.jsonl.lz4, byte 7"))
+        #expect(StartFailure(IOError(errnoCode: EACCES, reason: "bind"), host: "h", port: 80).exitCode == 69)
+        #expect(StartFailure(IOError(errnoCode: EIO, reason: "read"), host: "h", port: 80).exitCode == 74)
+    }
+
+    @Test func `addresses are those that people can type`() {
+        #expect(Banner.addresses(host: "127.0.0.1", port: 80) == ["http://127.0.0.1:80"])
+        #expect(Banner.addresses(host: "::1", port: 80) == ["http://[::1]:80"])
+        #expect(Banner.addresses(host: "0.0.0.0", port: 80).first == "http://localhost:80")
+    }
+}
