@@ -17,6 +17,8 @@ struct ArrayAlignment {
 
     /// More than this many moves are not worked out: each costs a walk over the array.
     private static let moveCountMax = 256
+    /// The same for new elements between old ones, so that a hostile list costs no square of its length.
+    private static let addCountMax = 4096
 
     init(_ old: [JSONValue], _ new: [JSONValue]) {
         let shorter = min(old.count, new.count)
@@ -56,7 +58,8 @@ struct ArrayAlignment {
         for (rank, key) in kept.enumerated() { ranks[key] = rank }
         let sources = newKeys.map { ranks[$0] }
         let stable = LongestIncreasingRun.members(of: sources)
-        guard sources.count(where: { $0 != nil }) - stable.count <= Self.moveCountMax else {
+        let addCount = sources.count { $0 == nil }
+        guard addCount <= Self.addCountMax, sources.count - addCount - stable.count <= Self.moveCountMax else {
             return alignByPosition(old, before, new, after)
         }
         for (at, key) in newKeys.enumerated() {

@@ -8,18 +8,17 @@ package struct IndexedJSON: Sendable {
     /// The text in normal form: without white space, escapes only where they must be.
     package let bytes: [UInt8]
     private let tape: JSONTape
+    private let limits: JSONLimits
 
     /// - Throws: As ``JSONValue/parse(_:limits:)-([UInt8],_)``.
     package init(_ bytes: [UInt8]) throws(JSONSyntaxError) {
         try self.init(bytes, limits: .standard)
     }
 
-    /// As ``init(_:)``, with other limits.
+    /// As ``init(_:)``, with other limits; they hold for the texts that this one is compared with, too.
     package init(_ bytes: [UInt8], limits: JSONLimits) throws(JSONSyntaxError) {
-        guard bytes.count <= limits.byteCount else {
-            throw JSONSyntaxError(
-                kind: .size, offset: limits.byteCount, expected: "a text of at most \(limits.byteCount) bytes")
-        }
+        try Self.checkSize(bytes, limits)
+        self.limits = limits
         var scanner = JSONScanner(depthMax: limits.depth, observer: JSONTapeRecorder())
         try scanner.scanDocument(bytes.span)
         if scanner.isNormal {
@@ -34,6 +33,13 @@ package struct IndexedJSON: Sendable {
         tape = again.observer.tape
     }
 
+    private static func checkSize(_ bytes: [UInt8], _ limits: JSONLimits) throws(JSONSyntaxError) {
+        guard bytes.count <= limits.byteCount else {
+            throw JSONSyntaxError(
+                kind: .size, offset: limits.byteCount, expected: "a text of at most \(limits.byteCount) bytes")
+        }
+    }
+
     /// The text as a value; a small text is shared, not copied.
     package var value: JSONValue { part(0) }
 
@@ -45,6 +51,7 @@ package struct IndexedJSON: Sendable {
     package func patch(
         to newBytes: [UInt8], at pointer: JSONPointer = .root
     ) throws(JSONSyntaxError) -> JSONPatch {
+        try Self.checkSize(newBytes, limits)
         let old = bytes.span
         let new = newBytes.span
         let head = ByteComparison.commonPrefix(old, new)
@@ -61,7 +68,7 @@ package struct IndexedJSON: Sendable {
             }
             node = tape.parent(of: node)
         }
-        return JSONDiff.patch(from: value, to: try JSONValue.parse(newBytes), at: pointer)
+        return JSONDiff.patch(from: value, to: try JSONValue.parse(newBytes, limits: limits), at: pointer)
     }
 
     /// The value that `range` of `text` is, or nil where it is not exactly one.
@@ -70,7 +77,8 @@ package struct IndexedJSON: Sendable {
     ) throws(JSONSyntaxError) -> JSONValue? {
         guard !range.isEmpty else { return nil }
         do throws(JSONSyntaxError) {
-            let limits = JSONLimits(depth: JSONLimits.depthMax - levels)
+            var limits = limits
+            limits.depth -= levels
             return try JSONValue.parse(text.extracting(range), limits: limits)
         } catch {
             // The change may reach beyond this value; a parse of the whole text finds out whether it is an error.

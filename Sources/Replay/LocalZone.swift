@@ -76,6 +76,12 @@ package struct LocalZone: Sendable {
         guard let reading = reading(milliseconds) else { return "\(milliseconds) ms since 1970" }
         return "\(reading.wall.text) \(reading.zoneName)"
     }
+
+    /// `2026-11-23 06:40:00 CET`, for lists.
+    package func seconds(_ milliseconds: Int64) -> String {
+        guard let reading = reading(milliseconds) else { return "\(milliseconds) ms since 1970" }
+        return "\(reading.wall.text.dropLast(4)) \(reading.zoneName)"
+    }
 }
 
 /// Division that rounds down, so that instants before 1970 keep a positive remainder.

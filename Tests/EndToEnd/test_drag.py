@@ -83,8 +83,9 @@ class Drag(unittest.TestCase):
                 dragger.send({"type": "scene_update", "scene": scene})
             self.assertTrue(eventually(lambda: server.snapshot()[0]["live"] == scene))
             watcher.message_sizes.clear()
-            watcher.connect()
-            self.assertTrue(watcher.resumed)
+            hello = watcher.connect()
+            # The tail is longer than this small table's snapshot, so the server may choose that.
+            self.assertIn(hello.get("reason"), (None, "cheaper"))
             self.assertEqual(watcher.document["live"], scene)
             self.assertLess(sum(watcher.message_sizes), 200_000)
 

@@ -56,4 +56,36 @@ struct GroupCommitterTests {
         committer.stop()
         #expect(!committer.submit(1))
     }
+
+    @Test func `a journal's writer behind a committer keeps every producer's order`() async throws {
+        let fixture = JournalFixture()
+        let writer = Mutex(try fixture.open())
+        let failures = Mutex<[String]>([])
+        let committer = GroupCommitter<EventDraft>(name: "journal", capacity: 10_000) { drafts in
+            let outcome = writer.withLock { attempt($0, drafts.map { [$0] }).name }
+            if outcome != "done" { failures.withLock { $0.append(outcome) } }
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for producer in 0..<4 {
+                group.addTask {
+                    for item in 0..<200 {
+                        var event = draft(item)
+                        event.actor = "producer \(producer)"
+                        event.data = Array("\(item)".utf8)
+                        #expect(committer.submit(event))
+                    }
+                }
+            }
+        }
+        committer.stop()
+        #expect(failures.withLock { $0 } == [])
+        let lines = try fixture.lines().map { Array($0.utf8) }
+        let events = try lines.map { line in (try EventEnvelope.parse(line), line) }
+        #expect(events.map(\.0.offset) == Array(0..<800))
+        for producer in 0..<4 {
+            let items = events.filter { $0.0.actor == "producer \(producer)" }
+                .map { String(decoding: $0.1[$0.0.data], as: UTF8.self) }
+            #expect(items == (0..<200).map(String.init))
+        }
+    }
 }

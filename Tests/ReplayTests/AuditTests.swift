@@ -101,6 +101,16 @@ import Testing
         #expect(report.findings.first?.reason.contains("differs from the replayed document") == true)
     }
 
+    @Test func `a snapshot of an event that the journal lacks is found`() async throws {
+        try await played.playEvening()
+        let store = SnapshotStore(folder: played.journal, fileSystem: PosixFileSystem())
+        let offset = try #require(try store.list().last)
+        var snapshot = try #require(try store.read(offset))
+        snapshot.offset = 100
+        try store.write(snapshot)
+        #expect(try report().findings.map(\.eventOffset) == [100])
+    }
+
     @Test func `a blob that is missing or changed is found with the event that names it`() async throws {
         let table = try played.open()
         var blobs: [BlobReference] = []

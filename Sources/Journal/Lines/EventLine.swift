@@ -1,40 +1,54 @@
 /// Builds lines (journal-format.md, "Line").
 enum EventLine {
-    /// A line may be this long, its line feed not counted.
-    static let byteCountMax = 64 << 20
+    private static let offsetKey = Array(#"{"offset":"#.utf8)
+    private static let typeKey = Array(#","type":"#.utf8)
+    private static let actorKey = Array(#","actor":"#.utf8)
+    private static let commandKey = Array(#","command":"#.utf8)
+    private static let groupKey = Array(#","group":{"first":"#.utf8)
+    private static let countKey = Array(#","count":"#.utf8)
+    private static let dataKey = Array(#","data":"#.utf8)
+    private static let patchKey = Array(#","patch":"#.utf8)
 
-    /// The line of one event, without its line feed.
+    /// Appends the line of one event, without its line feed.
     ///
+    /// - Returns: The line by itself.
     /// - Throws: ``JournalError/lineTooLong(byteCount:limit:)``, ``JournalError/invalidDraft(reason:)``.
-    static func make(
-        _ draft: EventDraft, offset: Int64, stamp: CommitStamp, group: EventGroup?, limit: Int = byteCountMax
+    static func append(
+        _ draft: EventDraft, offset: Int64, stamp: CommitStamp, group: EventGroup?, limit: Int, to bytes: inout [UInt8]
     ) throws(JournalError) -> [UInt8] {
-        var line: [UInt8] = []
-        line.reserveCapacity(256 + draft.data.count + draft.patch.count)
-        line.append(contentsOf: #"{"offset":"#.utf8)
-        line.append(contentsOf: String(offset).utf8)
-        line.append(contentsOf: stamp.members)
-        line.append(contentsOf: #","type":"#.utf8)
-        appendJSONString(draft.type, to: &line)
+        let start = bytes.count
+        bytes.append(contentsOf: self.offsetKey)
+        appendDecimal(offset, to: &bytes)
+        bytes.append(contentsOf: stamp.members)
+        bytes.append(contentsOf: self.typeKey)
+        appendJSONString(draft.type, to: &bytes)
         if let actor = draft.actor {
-            line.append(contentsOf: #","actor":"#.utf8)
-            appendJSONString(actor, to: &line)
+            bytes.append(contentsOf: self.actorKey)
+            appendJSONString(actor, to: &bytes)
         }
         if let command = draft.command {
-            line.append(contentsOf: #","command":"#.utf8)
-            appendJSONString(command, to: &line)
+            bytes.append(contentsOf: self.commandKey)
+            appendJSONString(command, to: &bytes)
         }
         if let group {
-            line.append(contentsOf: #","group":{"first":\#(group.first),"count":\#(group.count)}"#.utf8)
+            bytes.append(contentsOf: self.groupKey)
+            appendDecimal(group.first, to: &bytes)
+            bytes.append(contentsOf: self.countKey)
+            appendDecimal(group.count, to: &bytes)
+            bytes.append(UInt8(ascii: "}"))
         }
-        line.append(contentsOf: #","data":"#.utf8)
-        line.append(contentsOf: draft.data)
-        line.append(contentsOf: #","patch":"#.utf8)
-        line.append(contentsOf: draft.patch)
-        line.append(UInt8(ascii: "}"))
+        bytes.append(contentsOf: self.dataKey)
+        bytes.append(contentsOf: draft.data)
+        bytes.append(contentsOf: self.patchKey)
+        bytes.append(contentsOf: draft.patch)
+        bytes.append(UInt8(ascii: "}"))
+        let line = Array(bytes[start...])
         try self.check(line, limit: limit)
         return line
     }
+
+    /// A line may be this long, its line feed not counted.
+    static let byteCountMax = 64 << 20
 
     /// A line that recovery would call damage must never reach the disk.
     private static func check(_ line: [UInt8], limit: Int) throws(JournalError) {
@@ -48,26 +62,41 @@ enum EventLine {
     }
 }
 
+/// Appends a number that isn't negative, in decimal digits.
+func appendDecimal(_ value: Int64, to bytes: inout [UInt8]) {
+    precondition(value >= 0, "offsets and counts aren't negative")
+    var divisor: Int64 = 1
+    while value / divisor >= 10 { divisor *= 10 }
+    while divisor > 0 {
+        bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
+        divisor /= 10
+    }
+}
+
 /// Appends a JSON string; control characters, quotes and backslashes are escaped, everything else stands as it is.
 func appendJSONString(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
+    // Hardly any needs an escape: those that do are written byte by byte.
+    if text.utf8.contains(where: needsEscape) {
+        for byte in text.utf8 { appendEscaped(byte, to: &bytes) }
+    } else {
         bytes.append(contentsOf: text.utf8)
-        bytes.append(UInt8(ascii: "\""))
-        return
-    }
-    for byte in text.utf8 {
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-            bytes.append(UInt8(ascii: "\\"))
-            bytes.append(byte)
-        case 0..<0x20:
-            let digits = Array("0123456789abcdef".utf8)
-            bytes.append(contentsOf: #"\u00"#.utf8)
-            bytes.append(digits[Int(byte >> 4)])
-            bytes.append(digits[Int(byte & 15)])
-        default: bytes.append(byte)
-        }
     }
     bytes.append(UInt8(ascii: "\""))
+}
+
+private func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+}
+
+private func appendEscaped(_ byte: UInt8, to bytes: inout [UInt8]) {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(byte)
+    case 0..<0x20:
+        bytes.append(contentsOf: #"\u00"#.utf8)
+        bytes.append(contentsOf: hexText([byte]).utf8)
+    default: bytes.append(byte)
+    }
 }

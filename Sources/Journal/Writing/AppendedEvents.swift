@@ -50,12 +50,17 @@ struct CommitDraft {
         self.time = stamp.time
         var chain = chain
         var next = offset + 1
+        let count = changes.reduce(0) { $0 + $1.count }
+        self.lines.reserveCapacity(count)
+        self.chains.reserveCapacity(count)
+        self.bytes.reserveCapacity(
+            changes.reduce(0) { $0 + $1.reduce(0) { $0 + $1.data.count + $1.patch.count + 200 } })
         for change in changes {
             let group = change.count > 1 ? EventGroup(first: next, count: Int64(change.count)) : nil
             for draft in change {
-                let line = try EventLine.make(draft, offset: next, stamp: stamp, group: group, limit: lineLimit)
+                let line = try EventLine.append(
+                    draft, offset: next, stamp: stamp, group: group, limit: lineLimit, to: &self.bytes)
                 chain.extend(line: line)
-                self.bytes += line
                 self.bytes.append(0x0A)
                 self.lines.append(line)
                 self.chains.append(chain)

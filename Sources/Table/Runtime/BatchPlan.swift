@@ -6,6 +6,9 @@ import Journal
 /// Pure: no file, clock or thread. A refused command changes nothing here, so the others don't notice it. What comes out
 /// is what to append, what to tell everybody once it is on disk, and what to answer to whom.
 struct BatchPlan {
+    /// What decides a command; ``Decider/decide(_:document:context:)`` outside tests.
+    typealias Decide = (Command, JSONValue, DecisionContext) throws(CommandError) -> Decision
+
     /// Something to hand to the sinks after the commit; the events wait for their lines.
     struct Item {
         enum Content {
@@ -65,10 +68,17 @@ struct BatchPlan {
     private var nextOffset: Int64
     private let basis: Basis
     private let context: DecisionContext
+    private let decide: Decide
 
-    init(basis: Basis, context: DecisionContext) {
+    init(
+        basis: Basis, context: DecisionContext,
+        decide: @escaping Decide = { command, document, context throws(CommandError) in
+            try Decider.decide(command, document: document, context: context)
+        }
+    ) {
         self.basis = basis
         self.context = context
+        self.decide = decide
         self.document = basis.state.document
         self.nextOffset = basis.state.offset + 1
     }
@@ -86,7 +96,7 @@ struct BatchPlan {
                     request: request, through: self.nextOffset - 1, restsOnCommit: !self.isEmpty,
                     completion: completion))
         } else {
-            self.reply(self.decide(request), completion)
+            self.reply(self.carryOut(request), completion)
         }
     }
 
@@ -94,7 +104,7 @@ struct BatchPlan {
     mutating func add(_ effect: Effect, journaled: Bool) {
         if journaled {
             let request = CommandRequest(.effect(effect), actor: "", origin: effect.origin)
-            if case .success = self.decide(request, effect: effect) { return }
+            if case .success = self.carryOut(request, effect: effect) { return }
         }
         self.items.append(Item(content: .effect(effect), restsOnCommit: false))
     }
@@ -116,12 +126,12 @@ struct BatchPlan {
         self.replies.append(Reply(completion: completion, result: result, restsOnCommit: !self.isEmpty))
     }
 
-    private mutating func decide(
+    private mutating func carryOut(
         _ request: CommandRequest, effect: Effect? = nil
     ) -> Result<CommandOutcome, CommandError> {
         do throws(CommandError) {
             try self.checkUnchanged(request)
-            let decision = try Decider.decide(request.command, document: self.document, context: self.context)
+            let decision = try self.decide(request.command, self.document, self.context)
             let offset = try self.accept(decision, request, effect)
             return .success(CommandOutcome(offset: offset, answer: decision.answer))
         } catch {
@@ -177,6 +187,7 @@ struct BatchPlan {
             } catch {
                 // A patch that fails leaves the document alone; those of the group before it are taken back.
                 if let before { self.document = before }
+                if case .tooDeep = error { throw .unreadable(error) }
                 self.faults.append((type: event.type, reason: "\(error)"))
                 throw .decisionFailed
             }

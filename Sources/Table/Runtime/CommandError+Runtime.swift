@@ -37,7 +37,7 @@ extension CommandError {
     }
 
     /// The change could be written but not read again.
-    static func unreadable(_ error: JSONSyntaxError) -> CommandError {
+    static func unreadable(_ error: some Error) -> CommandError {
         CommandError(.invalid, "The change can't be kept: \(error)")
     }
 

@@ -5,6 +5,8 @@ import Journal
 struct HistoryResolver: Sendable {
     let history: History
     let reader: JournalReader
+    /// Says what is committed: a commit that is being written is no history yet.
+    let limit: CommittedLimit
     /// How many events back to look for a change to undo.
     let undoReach: Int
 
@@ -30,7 +32,8 @@ struct HistoryResolver: Sendable {
         switch target {
         case .offset(let offset): return offset
         case .time(let time):
-            return try tableReading { () throws(JournalError) in try self.reader.offset(at: time) }
+            let newest = self.limit.newestOffset
+            return min(newest, try tableReading { () throws(JournalError) in try self.reader.offset(at: time) })
         }
     }
 
@@ -38,7 +41,8 @@ struct HistoryResolver: Sendable {
     private func undo(
         _ offset: Int64?, _ request: CommandRequest, _ through: Int64, redo: Bool
     ) throws(CommandError) -> Command {
-        let search = UndoSearch(reader: self.reader, through: through, reach: self.undoReach)
+        let search = UndoSearch(
+            reader: self.reader, newest: self.limit.newestOffset, through: through, reach: self.undoReach)
         let found = try Self.reading { () throws(TableError) -> UndoSearch.Found? in
             switch (offset, redo) {
             case (let offset?, false): try search.undo(of: offset)

@@ -18,14 +18,6 @@ extension JournalReader {
         }
     }
 
-    /// The range of events that are in the files; empty where there are none.
-    func kept() throws(TableError) -> Range<Int64> {
-        try tableReading { () throws(JournalError) in
-            let first = try self.firstOffset()
-            return try first..<max(first, self.newestOffset() + 1)
-        }
-    }
-
     /// What the journal begins with: the frozen empty document, or the one that `journal.json` names (`start`).
     ///
     /// - Throws: ``TableError/badStart(reason:)``.

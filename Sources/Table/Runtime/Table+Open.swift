@@ -51,7 +51,8 @@ private struct TableOpening {
                 store: self.snapshots, journal: identity.uuid, observer: self.configuration.observer),
             configuration: self.configuration)
         let resolver = HistoryResolver(
-            history: self.history, reader: self.reader, undoReach: self.configuration.options.undoReach)
+            history: self.history, reader: self.reader, limit: publication.limit,
+            undoReach: self.configuration.options.undoReach)
         return Table(
             identity: identity, blobs: self.blobs, reader: self.reader,
             recovery: TableRecovery(

@@ -45,7 +45,7 @@ package struct TableOptions: Sendable {
     package var undoReach: Int
 
     package init(
-        journal: JournalOptions = JournalOptions(), snapshotEveryEvents: Int = 20_000,
+        journal: JournalOptions = JournalOptions(), snapshotEveryEvents: Int = 50_000,
         snapshotEveryByteCount: Int = 32 << 20, journalEffects: Bool = false, queueLimit: Int = 16_384,
         commandWindow: CommandWindow.Limits = CommandWindow.Limits(), undoReach: Int = 20_000
     ) {

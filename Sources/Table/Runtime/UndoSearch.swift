@@ -25,6 +25,8 @@ struct UndoSearch {
     private static let blockCount: Int64 = 512
 
     let reader: JournalReader
+    /// The newest event that is looked at: the newest committed one.
+    let newest: Int64
     /// Changes after this one are not meant: they were made after the undo was asked for.
     let through: Int64
     /// How many events back to look.
@@ -77,8 +79,14 @@ struct UndoSearch {
         }
     }
 
+    /// The events that can be looked at.
+    private func kept() throws(TableError) -> Range<Int64> {
+        let first = try tableReading { () throws(JournalError) in try self.reader.firstOffset() }
+        return first..<max(first, self.newest + 1)
+    }
+
     private func event(at offset: Int64) throws(TableError) -> Event? {
-        guard try self.reader.kept().contains(offset) else { return nil }
+        guard try self.kept().contains(offset) else { return nil }
         var found: Event?
         try self.reader.forEachLine(after: offset - 1, through: offset) { line throws(TableError) in
             found = try Event(line)
@@ -88,7 +96,7 @@ struct UndoSearch {
 
     /// Calls `body` with each event from the newest back, until it answers something or `reach` is exhausted.
     private func walkBack(_ body: (Event) -> Found?) throws(TableError) -> Found? {
-        let kept = try self.reader.kept()
+        let kept = try self.kept()
         let oldest = max(kept.lowerBound, kept.upperBound - Int64(self.reach))
         var end = kept.upperBound - 1
         while end >= oldest {

@@ -71,7 +71,9 @@ package struct ServerRun: Sendable {
     private func serve(_ table: Table, _ folder: String) async throws {
         let sounds = AdoptedSounds(
             folder: settings.sounds, table: table, tableFolder: folder, fileSystem: files, logger: logger)
-        await sounds.refresh()
+        // A large folder takes a while at first. Whoever asks for sounds waits for it, the rest of the table needn't;
+        // nor is the stop held up, since what was not taken in will be at the next start.
+        Task { await sounds.refresh() }
         let server = TableServer(
             table: table, folder: folder, sounds: sounds, configuration: settings.configuration, logger: logger,
             signals: [.sigterm, .sigint]

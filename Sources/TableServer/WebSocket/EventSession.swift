@@ -310,7 +310,7 @@ final class EventSession: ClientSession {
         let isDownloading = if case .downloading = phase { true } else { false }
         guard hasGreeted, !isDownloading else {
             answers.append(ServerFrame.text(line))
-            return connection.hold(.queuedAnswers)
+            return connection.setAnswersWaiting(true)
         }
         connection.answer(ServerFrame.text(line))
     }
@@ -318,7 +318,7 @@ final class EventSession: ClientSession {
     private func sendWaitingAnswers() {
         for frame in answers { connection.send(frame) }
         answers = []
-        connection.release(.queuedAnswers)
+        connection.setAnswersWaiting(false)
     }
 
     private func sendLine(_ line: [UInt8]) { connection.send(ServerFrame.text(line)) }

@@ -26,7 +26,7 @@ final class WebSocketConnection: ChannelInboundHandler {
     private var session: (any ClientSession)?
     private let request: ResumeRequest?
     private var liveness: Liveness
-    private var allowance: CommandAllowance
+    private var reading: ReadingControl?
     private var buffers = BufferWatch()
 
     private var context: ChannelHandlerContext?
@@ -36,7 +36,6 @@ final class WebSocketConnection: ChannelInboundHandler {
     private var isAdvancing = false
     private var mustFlush = false
     private var isWaking = false
-    private var holds: ReadingHolds = []
     /// The newest ping of the client that came while its buffers were full; RFC 6455 lets the others go unanswered.
     private var waitingPing: ByteBuffer?
     /// Whether the present read has brought a whole message.
@@ -54,8 +53,6 @@ final class WebSocketConnection: ChannelInboundHandler {
         self.logger = logger
         actor = "ws@\(remote?.ipAddress ?? "local")"
         liveness = Liveness(limits: configuration.livenessLimits, now: now)
-        allowance = CommandAllowance(
-            countMax: configuration.commandsInFlightMax, byteCountMax: configuration.bytesInFlightMax)
         request = isEvents ? .parse(query: UpgradeRules.query(of: head.uri)) : nil
         logger.debug("WebSocket opened", metadata: ["actor": "\(actor)", "events": "\(isEvents)"])
     }
@@ -99,20 +96,12 @@ final class WebSocketConnection: ChannelInboundHandler {
     /// If there is no room for it, the client isn't listened to until there is.
     func answer(_ frame: ByteBuffer) {
         send(frame)
-        if !canTake { hold(.fullBuffers) }
+        if !canTake { reading?.hold(.fullBuffers) }
     }
 
-    /// Reads nothing from the client until every reason is gone.
-    func hold(_ reason: ReadingHolds) {
-        if holds.isEmpty { setReading(false) }
-        holds.insert(reason)
-    }
-
-    /// Takes a reason away.
-    func release(_ reason: ReadingHolds) {
-        guard !holds.isDisjoint(with: reason) else { return }
-        holds.remove(reason)
-        if holds.isEmpty { setReading(true) }
+    /// Reads nothing from the client, or may read again, because of answers that wait.
+    func setAnswersWaiting(_ isWaiting: Bool) {
+        isWaiting ? reading?.hold(.queuedAnswers) : reading?.release(.queuedAnswers)
     }
 
     /// Writes a ping whose pong the session wants, behind everything sent so far.
@@ -144,7 +133,7 @@ final class WebSocketConnection: ChannelInboundHandler {
         _ request: CommandRequest, byteCount: Int,
         answer: @escaping @Sendable (Result<CommandOutcome, CommandError>, _ newestOffset: Int64) -> [UInt8]?
     ) {
-        begin(byteCount)
+        reading?.begin(byteCount: byteCount)
         let inbox = hub.inbox
         let id = id
         hub.services.table.submit(request) { result in
@@ -154,8 +143,7 @@ final class WebSocketConnection: ChannelInboundHandler {
 
     /// Hands an effect to the table; it comes back with the passages.
     func relay(_ message: [UInt8]) {
-        begin(message.count)
-        allowance.relayed(byteCount: message.count, now: .nowMilliseconds)
+        reading?.beginRelay(byteCount: message.count, now: .nowMilliseconds)
         hub.services.table.relay(Effect(origin: id, message: message))
     }
 
@@ -211,19 +199,17 @@ final class WebSocketConnection: ChannelInboundHandler {
     /// A command of this client is done.
     func commandEnded(_ answer: CommandAnswer) {
         session?.answered(answer)
-        end(answer.byteCount)
+        reading?.end(byteCount: answer.byteCount)
     }
 
     /// An effect of this client was relayed.
-    func relayEnded() {
-        if let byteCount = allowance.relayEnded() { end(byteCount) }
-    }
+    func relayEnded() { reading?.endRelay() }
 
     /// Looks after pings, limits and the client's progress; called about once a second.
     func tick(now: Int64) {
         guard !isClosing, let context, let session else { return }
         session.tick(now: now)
-        for byteCount in allowance.forgottenRelays(now: now) { end(byteCount) }
+        reading?.forgetRelays(now: now)
         watchBuffers(of: context.channel, now: now)
         if let action = liveness.tick(now: now, lag: lag()) { carryOut(action) }
         advance()
@@ -262,26 +248,6 @@ final class WebSocketConnection: ChannelInboundHandler {
         return Liveness.Lag(byteCount: unsent.byteCount + buffers.byteCount, since: since)
     }
 
-    // MARK: Commands on their way
-
-    private func begin(_ byteCount: Int) {
-        if allowance.begin(byteCount: byteCount) { hold(.commands) }
-    }
-
-    private func end(_ byteCount: Int) {
-        if allowance.end(byteCount: byteCount) { release(.commands) }
-    }
-
-    private func setReading(_ isOn: Bool) {
-        guard let channel = context?.channel else { return }
-        do {
-            try channel.syncOptions?.setOption(.autoRead, value: isOn)
-        } catch {
-            // Fails on a closed channel only, from which nothing is read anyway.
-            logger.trace("Reading not switched", metadata: ["error": "\(error)"])
-        }
-    }
-
     // MARK: Channel handler
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -291,6 +257,10 @@ final class WebSocketConnection: ChannelInboundHandler {
         } catch {
             preconditionFailure("the upgrade has added the frame encoder: \(error)")
         }
+        let configuration = hub.services.configuration
+        let allowance = CommandAllowance(
+            countMax: configuration.commandsInFlightMax, byteCountMax: configuration.bytesInFlightMax)
+        reading = ReadingControl(channel: context.channel, allowance: allowance, logger: logger)
         hub.add(self)
         let now = Int64.nowMilliseconds
         let session: any ClientSession =
@@ -311,6 +281,7 @@ final class WebSocketConnection: ChannelInboundHandler {
         encoderContext = nil
         session?.ended(now: .nowMilliseconds)
         session = nil
+        reading = nil
         logger.debug("WebSocket gone")
     }
 
@@ -338,7 +309,7 @@ final class WebSocketConnection: ChannelInboundHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
-            release(.fullBuffers)
+            reading?.release(.fullBuffers)
             advance()
         }
         context.fireChannelWritabilityChanged()
@@ -402,7 +373,7 @@ final class WebSocketConnection: ChannelInboundHandler {
         isClosing = true
         encoderContext?.writeAndFlush(NIOAny(ServerFrame.close(code, text: text)), promise: nil)
         // The peer's close frame has to be read.
-        if !holds.isEmpty { setReading(true) }
+        reading?.releaseAll()
         // A peer that does not answer, or can't any more, is cut off.
         context.eventLoop.assumeIsolated().scheduleTask(in: hub.services.configuration.closeTimeout) {
             context.close(promise: nil)

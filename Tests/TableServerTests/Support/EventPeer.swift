@@ -26,6 +26,9 @@ final class EventPeer {
         socket = try await TestSocket.open(port, path: "/ws" + query, events: true, receiveBuffer: receiveBuffer)
     }
 
+    /// Goes on with a socket that was upgraded already.
+    init(_ socket: TestSocket) { self.socket = socket }
+
     /// Comes back with its position, and the chain that it was told if it was told one.
     func reconnect(_ port: Int, withChain: Bool = true) async throws {
         var query = "?journal=\(journal)&after=\(offset)"

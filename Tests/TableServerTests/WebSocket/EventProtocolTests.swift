@@ -84,6 +84,32 @@ import Testing
         }
     }
 
+    @Test func `nothing comes before hello or between the parts of a snapshot`() async throws {
+        try await RunningServer.run { server in
+            let first = try await EventPeer(server.port)
+            try await first.take(until: "live")
+            try await first.fillTable()
+            // Commands and nonsense come in the same packet as the handshake, so they are read before the join is decided.
+            var packet = ByteBuffer(
+                string: TestSocket.handshake(headers: ["Sec-WebSocket-Protocol: spelltable.events.v1"]))
+            for index in 0..<20 {
+                packet.writeImmutableBuffer(ClientFrame.text("nonsense \(index)").bytes)
+                packet.writeImmutableBuffer(ClientFrame.text(#"{"type":"ping","digest":true}"#).bytes)
+            }
+            let socket = try await TestSocket.connect(server.port)
+            try await socket.send(packet)
+            #expect(try await socket.answer().status == 101)
+            let eager = EventPeer(socket)
+            #expect(try await eager.take()["type"] == "hello")
+            var answers = ["error": 0, "pong": 0]
+            while answers != ["error": 20, "pong": 20] {
+                let type = try await eager.take()["type"]?.stringValue ?? ""
+                answers[type]? += 1
+            }
+            #expect(eager.document == server.document)
+        }
+    }
+
     @Test func `effects reach everybody but their sender, in order with the events`() async throws {
         try await RunningServer.run { server in
             let (sender, other) = (try await EventPeer(server.port), try await EventPeer(server.port))

@@ -160,6 +160,52 @@ struct HistoryTests {
     }
 
     @Test
+    func aGroupIsUndoneAsAWhole() async throws {
+        func draft(_ folder: String) -> EventDraft {
+            EventDraft(
+                type: "table.imported", actor: "dm", command: "import-1", data: Array("{}".utf8),
+                patch: Array(#"[{"op":"add","path":"/sceneFolders/\#(folder)","value":{}}]"#.utf8))
+        }
+        let configuration = self.fixture.configuration(self.disk)
+        let writer = try JournalWriter.open(
+            folder: TableFixture.folder, fileSystem: self.disk, clock: configuration.clock,
+            identity: configuration.makeUUID)
+        _ = try writer.commit([[draft("A"), draft("B")], [draft("C")]])
+        try writer.close()
+        let table = try self.fixture.open(self.disk)
+        defer { table.close() }
+        _ = try await table.submit(.undo(0))
+        #expect(table.sceneFolders == ["C"])
+        _ = try await table.submit(.redo(1))
+        #expect(Set(table.sceneFolders) == ["A", "B", "C"])
+    }
+
+    @Test
+    func aForkGoesOnFromItsFirstDocument() async throws {
+        let chain = ChainDigest(journal: TableFixture.journalID)
+        let folder = TableFixture.folder
+        let document = #"{"live":null,"sceneFolders":{"old":{}}}"#
+        let start = SnapshotFile(
+            journal: TableFixture.journalID, offset: 41, chain: chain.hex, digest: "", document: Array(document.utf8))
+        try self.disk.makeFolders(folder)
+        self.disk.put(start.packed(), at: folder + "/start.json.lz4")
+        let identity =
+            #"{"format":1,"journal":"\#(TableFixture.journalID)","created":"2026-11-23T06:40:00.000Z","#
+            + #""start":{"offset":41,"chain":"\#(chain.hex)","document":"start.json.lz4"}}"#
+        self.disk.put(Array((identity + "\n").utf8), at: folder + "/journal.json")
+        let table = try self.fixture.open(self.disk)
+        defer { table.close() }
+        #expect(table.committed.offset == 41)
+        #expect(table.sceneFolders == ["old"])
+        #expect(try await table.submit(.folder("new")).offset == 42)
+        #expect(try table.document(at: 41).text == document)
+        #expect(throws: TableError.self) { try table.document(at: 40) }
+        let after = try self.fixture.open(self.disk.afterKill())
+        defer { after.close() }
+        #expect(after.sceneFolders == ["old", "new"])
+    }
+
+    @Test
     func undoLooksBackABoundedWay() async throws {
         let table = try self.fixture.open(self.disk, TableOptions(undoReach: 3))
         defer { table.close() }

@@ -49,7 +49,9 @@ struct SnapshotTests {
     func snapshotAndTailAreTheWholeReplayed(seed: UInt64) async throws {
         let options = TableOptions(snapshotEveryEvents: 23)
         let table = try self.fixture.open(self.disk, options)
-        try await self.play(table, seed: seed, count: 200)
+        try await self.play(table, seed: seed, count: 100)
+        self.fixture.waitForSnapshot()
+        try await self.play(table, seed: seed + 100, count: 100)
         let killed = self.disk.afterKill()
         table.close()
         let replayed = self.disk.afterKill()

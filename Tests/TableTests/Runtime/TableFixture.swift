@@ -15,6 +15,7 @@ final class TableFixture: Sendable {
     let clock = ManualClock()
     private let counter = Mutex(0)
     private let heard = Mutex<[TableNotice]>([])
+    private let snapshotWritten = DispatchSemaphore(value: 0)
 
     /// What the table's observer was told so far.
     var notices: [TableNotice] { self.heard.withLock { $0 } }
@@ -22,8 +23,16 @@ final class TableFixture: Sendable {
     func configuration(_ fileSystem: any FileSystem, _ options: TableOptions = TableOptions()) -> TableConfiguration {
         TableConfiguration(
             folder: Self.folder, fileSystem: fileSystem, clock: self.clock.clock, makeUUID: { self.nextUUID() },
-            options: options, observer: { notice in self.heard.withLock { $0.append(notice) } })
+            options: options, observer: { notice in self.hear(notice) })
     }
+
+    private func hear(_ notice: TableNotice) {
+        self.heard.withLock { $0.append(notice) }
+        if case .snapshotWritten = notice { self.snapshotWritten.signal() }
+    }
+
+    /// Waits until one more snapshot is on disk.
+    func waitForSnapshot() { self.snapshotWritten.wait() }
 
     func open(_ fileSystem: any FileSystem, _ options: TableOptions = TableOptions()) throws -> Table {
         try Table.open(self.configuration(fileSystem, options))

@@ -1,0 +1,15 @@
+import Table
+
+/// Opening a table for writing, as the commands that change something do.
+package enum OfflineTable {
+    /// Takes the lock and recovers what a crash left.
+    ///
+    /// - Throws: ``ReplayError/unreadable(_:hint:)``; for a journal that a server writes with the advice to go through it.
+    package static func open(_ configuration: TableConfiguration) throws(ReplayError) -> Table {
+        do throws(TableError) {
+            return try Table.open(configuration)
+        } catch {
+            throw ReplayError(error)
+        }
+    }
+}
