@@ -68,8 +68,10 @@ struct ArrayAlignment {
         arrange(newKeys, kept, stable, new, after.lowerBound)
     }
 
-    /// Works out the steps on a list of keys: each element that moves or comes is put behind its predecessor in the
-    /// new order. The elements of `stable` are in order from the start and are never moved.
+    /// Works out the steps on a list of keys: each element that moves or comes is put behind its predecessor in the new
+    /// order.
+    ///
+    /// The elements of `stable` are in order from the start and are never moved.
     private mutating func arrange(
         _ newKeys: [Int], _ kept: [Int], _ stable: Set<Int>, _ new: [JSONValue], _ base: Int
     ) {

@@ -6,13 +6,17 @@
 // because appending a span element by element costs ten times a memcpy.
 
 extension Span where Element == UInt8 {
-    /// The eight bytes from `offset` on, the first one lowest. Traps where fewer are left.
+    /// The eight bytes from `offset` on, the first one lowest.
+    ///
+    /// Traps where fewer are left.
     @inline(__always)
     func load8(_ offset: Int) -> UInt64 {
         UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
-    /// The four bytes from `offset` on, the first one lowest. Traps where fewer are left.
+    /// The four bytes from `offset` on, the first one lowest.
+    ///
+    /// Traps where fewer are left.
     @inline(__always)
     func load4(_ offset: Int) -> UInt32 {
         UInt32(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))

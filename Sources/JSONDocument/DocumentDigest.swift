@@ -74,7 +74,8 @@ private struct DigestSection: Sendable {
             }
         }
         self.entries = entries
-        lines = children.isEmpty
+        lines =
+            children.isEmpty
             ? Self.line(prefix, member.value)
             : Array(entries.values.map(\.line).sorted { ByteComparison.precedes($0.span, $1.span) }.joined())
     }

@@ -1,5 +1,5 @@
-/// One text with the table of its values' positions (16 bytes a value), for finding what changed in the next version
-/// of the text without making a tree of either.
+/// One text with the table of its values' positions (16 bytes a value), for finding what changed in the next version of
+/// the text without making a tree of either.
 ///
 /// Compare the texts: what both begin with and what both end with is the same. The first value around all that
 /// differs, whose new bytes are again one whole value, is what changed; everything before and after it is byte for
@@ -44,6 +44,7 @@ package struct IndexedJSON: Sendable {
     package var value: JSONValue { part(0) }
 
     /// What makes this text's value equal to that of `newBytes`.
+    ///
     /// - Parameters:
     ///   - newBytes: A text of its own. Only the part of it that differs is checked; if this text was refused as a
     ///     whole, it would be here too.
@@ -60,7 +61,8 @@ package struct IndexedJSON: Sendable {
         let tail = ByteComparison.commonSuffix(old, new, limit: limit)
         let growth = new.count - old.count
         var node = tape.innermost(around: head..<(old.count - tail))
-        while node > 0 {
+        // A change that breaks out of three values is no small one; parsing ever larger parts would cost more than it saves.
+        for _ in 0..<3 where node > 0 {
             let range = tape.range(node)
             let replacement = range.lowerBound..<(range.upperBound + growth)
             if let value = try wholeValue(new, replacement, levels: tape.depth(of: node)) {

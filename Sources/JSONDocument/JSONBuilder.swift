@@ -1,6 +1,7 @@
 /// Makes values out of text that was scanned and is in normal form.
 enum JSONBuilder {
     /// The value of a whole text, which is kept where it is small.
+    ///
     /// - Parameter large: The ranges of containers above ``ByteSlice/bufferCountMax``.
     static func value(adopting text: [UInt8], _ large: [Range<Int>]) -> JSONValue {
         large.isEmpty ? child(of: text, 0..<text.count) : value(copying: text.span, large)

@@ -56,14 +56,16 @@ struct JSONDifference {
 
     private mutating func compareObjects(_ old: JSONValue, _ new: JSONValue) {
         guard let before = old.childMembers, let after = new.childMembers else { return }
-        for (key, child) in Members.missing(from: after, than: new, in: before) {
-            _ = child
-            descend(key) { $0.remove() }
+        let wanted = MemberIndex(after)
+        for (at, member) in before.enumerated() where wanted.value(of: member.key, near: at) == nil {
+            descend(member.key) { $0.remove() }
         }
-        let index = Members(before, of: old)
+        let present = MemberIndex(before)
         for (at, member) in after.enumerated() {
-            if let present = index.value(of: member.key, near: at) {
-                descend(member.key) { $0.compare(present, member.value) }
+            if let value = present.value(of: member.key, near: at) {
+                if !value.isEqualAtOnce(as: member.value) {
+                    descend(member.key) { $0.compare(value, member.value) }
+                }
             } else {
                 descend(member.key) { $0.add(member.value) }
             }
@@ -79,7 +81,9 @@ struct JSONDifference {
             case .add(let index, let value): descend(index) { $0.add(value) }
             }
         }
-        for pair in alignment.pairs { descend(pair.new) { $0.compare(old[pair.old], new[pair.new]) } }
+        for pair in alignment.pairs where !old[pair.old].isEqualAtOnce(as: new[pair.new]) {
+            descend(pair.new) { $0.compare(old[pair.old], new[pair.new]) }
+        }
     }
 
     private mutating func descend(_ key: JSONText, _ body: (inout JSONDifference) -> Void) {
@@ -114,16 +118,13 @@ struct JSONDifference {
 }
 
 /// Looking up an object's members by name, fast where both objects have them in the same order.
-private struct Members {
+private struct MemberIndex {
     private let list: [JSONMember]
-    private let object: JSONValue
     /// Only for objects that are too large to look through.
     private let table: [JSONText: Int]
 
-    /// - Parameter list: The members of `object`.
-    init(_ list: [JSONMember], of object: JSONValue) {
+    init(_ list: [JSONMember]) {
         self.list = list
-        self.object = object
         var table: [JSONText: Int] = [:]
         if list.count > JSONTree.flatCountMax {
             for (at, member) in list.enumerated() { table[member.key] = at }
@@ -131,20 +132,12 @@ private struct Members {
         self.table = table
     }
 
+    /// Finds a member's value.
+    ///
     /// - Parameter guess: Where it probably is.
     func value(of key: JSONText, near guess: Int) -> JSONValue? {
         if guess < list.count, list[guess].key == key { return list[guess].value }
         if list.count > JSONTree.flatCountMax { return table[key].map { list[$0].value } }
         return list.first { $0.key == key }?.value
-    }
-
-    /// The members of `before` that `after` lacks.
-    static func missing(
-        from after: [JSONMember], than object: JSONValue, in before: [JSONMember]
-    ) -> [(JSONText, JSONValue)] {
-        let index = Members(after, of: object)
-        return before.enumerated()
-            .filter { index.value(of: $0.element.key, near: $0.offset) == nil }
-            .map { ($0.element.key, $0.element.value) }
     }
 }

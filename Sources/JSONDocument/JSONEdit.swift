@@ -14,7 +14,9 @@ struct JSONEditOutcome {
     var index = 0
 }
 
-/// Why a change is impossible. The document is as it was.
+/// Why a change is impossible.
+///
+/// The document is as it was.
 enum JSONEditFault: Error {
     /// The pointer leads nowhere, or through a scalar.
     case notFound
@@ -25,6 +27,7 @@ enum JSONEditFault: Error {
 extension JSONValue {
     /// Changes what `path` leads to, in place where this value's storage is referenced once, else in copies of the
     /// levels on the way; their other children are shared.
+    ///
     /// - Parameters:
     ///   - path: A validated pointer's text, not empty.
     ///   - slash: Where in `path` this value's token begins.
@@ -39,9 +42,11 @@ extension JSONValue {
         return try self.edit(path, token, key: token.key(path).bytes.span, edit)
     }
 
-    /// Each container is taken out of the storage while it is changed, so that it is referenced once. That has to be
-    /// an `if case` for each kind: a `switch` keeps a reference of its own until it ends, and every level is copied
-    /// (measured on Swift 6.3: one allocation more for each level of the path).
+    /// Each container is taken out of the storage while it is changed, so that it is referenced once.
+    ///
+    /// That has to be an `if case` for each kind: a `switch` keeps a reference of its own until it ends, and every
+    /// level is copied (measured on Swift 6.3: one allocation more for each level of the path).
+    ///
     /// - Parameter key: The token as a member name in normal form.
     private mutating func edit(
         _ path: Span<UInt8>, _ token: PointerToken, key: Span<UInt8>, _ edit: JSONEdit

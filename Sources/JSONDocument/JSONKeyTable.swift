@@ -20,6 +20,7 @@ struct JSONKeyTable {
     var count: Int { keys.count }
 
     /// Adds a name of the innermost object.
+    ///
     /// - Parameters:
     ///   - range: The name in the text, without its quotes.
     ///   - isNormal: Whether its escapes are in normal form.
@@ -48,8 +49,8 @@ struct JSONKeyTable {
     /// Ends the innermost object.
     mutating func close(from first: Int, _ text: Span<UInt8>) throws(JSONSyntaxError) {
         if fingerprints.count &- first > Self.comparedMax { try checkSorted(from: first, text) }
-        fingerprints.removeSubrange(first...)
-        keys.removeSubrange(first...)
+        fingerprints.removeLast(fingerprints.count &- first)
+        keys.removeLast(keys.count &- first)
     }
 
     private mutating func rewrite(_ key: inout Key, _ text: Span<UInt8>) {
@@ -121,6 +122,7 @@ struct JSONKeyTable {
     }
 
     private func duplicate(_ key: Key) -> JSONSyntaxError {
-        JSONSyntaxError(kind: .duplicateKey, offset: key.offset, expected: "a member name that this object lacks so far")
+        JSONSyntaxError(
+            kind: .duplicateKey, offset: key.offset, expected: "a member name that this object lacks so far")
     }
 }

@@ -1,4 +1,6 @@
-/// A scanned text without its white space, its strings in normal form. Numbers stay as they are.
+/// A scanned text without its white space, its strings in normal form.
+///
+/// Numbers stay as they are.
 enum JSONNormalForm {
     /// - Parameter text: A text that passed ``JSONScanner``.
     static func text(of text: Span<UInt8>) -> [UInt8] {

@@ -48,7 +48,8 @@ enum JSONNumber {
             guard text[at] &- UInt8(ascii: "0") < 10 else { return Int(exactly: double(text)) }
             let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
             let digit = Int(text[at] &- UInt8(ascii: "0"))
-            let (sum, carried) = isNegative
+            let (sum, carried) =
+                isNegative
                 ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
             guard !overflowed, !carried else { return nil }
             value = sum

@@ -10,7 +10,9 @@ extension JSONPatch {
         try self.init(value)
     }
 
-    /// Reads a patch from an array of operations. Members that RFC 6902 does not name are ignored.
+    /// Reads a patch from an array of operations.
+    ///
+    /// Members that RFC 6902 does not name are ignored.
     package init(_ value: JSONValue) throws(JSONPatchError) {
         guard let elements = value.childElements else { throw .notAnArray }
         operations = []

@@ -21,7 +21,9 @@ package enum JSONPatchOperation: Sendable, Equatable {
         }
     }
 
-    /// The places that the operation may change: `path`, and `from` for a move. None for a test.
+    /// The places that the operation may change: `path`, and `from` for a move.
+    ///
+    /// None for a test.
     package var touched: [JSONPointer] {
         switch self {
         case .add(let path, _), .replace(let path, _), .remove(let path), .copy(_, let path): [path]

@@ -15,7 +15,9 @@ package struct JSONPointerError: Error, Sendable, Equatable, CustomStringConvert
 
 /// A place inside a document (RFC 6901).
 package struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
-    /// The text as UTF-8, not escaped for JSON. It was validated.
+    /// The text as UTF-8, not escaped for JSON.
+    ///
+    /// It was validated.
     let slice: ByteSlice
 
     /// The whole document: the empty pointer.
@@ -124,6 +126,13 @@ package struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
     /// Adds a slash and the member name, escaped for a pointer instead of for JSON.
     static func append(_ key: JSONText, to text: inout [UInt8]) {
         text.append(UInt8(ascii: "/"))
+        let start = text.count
+        key.write(into: &text)
+        let isPlain = text[start...].allSatisfy { byte in
+            byte != UInt8(ascii: "~") && byte != UInt8(ascii: "/") && byte != UInt8(ascii: "\\")
+        }
+        if isPlain { return }
+        text.removeSubrange(start...)
         for byte in key.decodedBytes { appendEscaped(byte, to: &text) }
     }
 

@@ -14,6 +14,7 @@ enum JSONStringScan {
     }
 
     /// Scans the string whose opening quote is at `position` and stops behind its closing quote.
+    ///
     /// - Returns: Whether each of its characters is written as the normal form writes it.
     @inline(__always)
     static func scan(_ text: Span<UInt8>, _ position: inout Int) throws(JSONSyntaxError) -> Bool {
@@ -73,7 +74,8 @@ enum JSONStringScan {
         case UInt8(ascii: "u"):
             return try scanUnicodeEscape(text, &at)
         default:
-            throw JSONSyntaxError(kind: .syntax, offset: at &+ 1, expected: #"one of " \ / b f n r t u after a backslash"#)
+            throw JSONSyntaxError(
+                kind: .syntax, offset: at &+ 1, expected: #"one of " \ / b f n r t u after a backslash"#)
         }
     }
 

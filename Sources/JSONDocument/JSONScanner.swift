@@ -4,7 +4,9 @@ protocol JSONScanObserver {
     mutating func containerBegins(at offset: Int)
     /// The container that began last and has not ended ends; `range` is the whole of it.
     mutating func containerEnds(_ range: Range<Int>)
-    /// A member name, quotes included. Its value comes next.
+    /// A member name, quotes included.
+    ///
+    /// Its value comes next.
     mutating func key(_ range: Range<Int>)
 }
 
@@ -59,6 +61,7 @@ struct JSONScanner<Observer: JSONScanObserver> {
     }
 
     /// Reads a scalar, an empty container, or the opening of a container up to its first value.
+    ///
     /// - Returns: Whether a container was opened, so that a value comes next.
     @inline(__always)
     private mutating func beginValue(_ text: Span<UInt8>) throws(JSONSyntaxError) -> Bool {
@@ -112,7 +115,8 @@ struct JSONScanner<Observer: JSONScanObserver> {
 
     private mutating func push(isObject: Bool) throws(JSONSyntaxError) {
         guard frames.count < depthMax else {
-            throw JSONSyntaxError(kind: .depth, offset: position, expected: "no more than \(depthMax) levels of nesting")
+            throw JSONSyntaxError(
+                kind: .depth, offset: position, expected: "no more than \(depthMax) levels of nesting")
         }
         frames.append(Frame(isObject: isObject, start: position, firstKey: keys.count))
         observer.containerBegins(at: position)
@@ -126,6 +130,7 @@ struct JSONScanner<Observer: JSONScanObserver> {
     }
 
     /// After a value: closes containers until another value comes or the outermost is closed.
+    ///
     /// - Returns: Whether another value comes.
     @inline(__always)
     private mutating func nextValue(_ text: Span<UInt8>, downTo base: Int) throws(JSONSyntaxError) -> Bool {

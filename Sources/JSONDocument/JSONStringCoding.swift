@@ -63,7 +63,9 @@ enum JSONStringCoding {
         for at in characters.indices { encode(characters[at], into: &out) }
     }
 
-    /// Adds the characters that the inside of a JSON string stands for. It must have been scanned before.
+    /// Adds the characters that the inside of a JSON string stands for.
+    ///
+    /// It must have been scanned before.
     static func decode(_ string: Span<UInt8>, into out: inout [UInt8]) {
         var at = 0
         while at < string.count {
@@ -77,7 +79,9 @@ enum JSONStringCoding {
         }
     }
 
-    /// Adds the inside of a JSON string in its normal form. It must have been scanned before.
+    /// Adds the inside of a JSON string in its normal form.
+    ///
+    /// It must have been scanned before.
     static func normalise(_ string: Span<UInt8>, into out: inout [UInt8]) {
         var at = 0
         while at < string.count {

@@ -1,5 +1,5 @@
-/// Where each value of a text begins and ends and what it is inside of; in the order of the text, so a value's
-/// children come after it.
+/// Where each value of a text begins and ends and what it is inside of; in the order of the text, so a value's children
+/// come after it.
 struct JSONTape: Sendable {
     struct Node: Sendable {
         var start: UInt32

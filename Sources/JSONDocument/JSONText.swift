@@ -90,7 +90,9 @@ struct ByteSlice: Sendable {
     let buffer: [UInt8]
 
     /// A slice keeps its whole buffer alive, so only buffers up to this size are sliced; out of larger ones the bytes
-    /// are copied. It is also the largest container that stays encoded, so a look-up scans no more than this.
+    /// are copied.
+    ///
+    /// It is also the largest container that stays encoded, so a look-up scans no more than this.
     static let bufferCountMax = 32 << 10
 
     @inline(__always)

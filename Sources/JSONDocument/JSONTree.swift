@@ -25,7 +25,9 @@ struct JSONTree: Sendable {
 
     var count: Int { entries.count }
 
-    /// The members in order. Sorts: n log n.
+    /// The members in order.
+    ///
+    /// Sorts: n log n.
     var members: [JSONMember] {
         entries.sorted { $0.value.sequence < $1.value.sequence }
             .map { JSONMember(key: $0.key, value: $0.value.value) }
@@ -54,6 +56,7 @@ struct JSONTree: Sendable {
     }
 
     /// Gives a member another value; its position stays.
+    ///
     /// - Returns: The value that it had, or nil where there is no such member.
     mutating func replace(_ key: JSONText, by value: JSONValue) -> JSONValue? {
         update(key) { (present) throws(Never) in
@@ -64,6 +67,7 @@ struct JSONTree: Sendable {
     }
 
     /// Changes a member's value in place; its position stays.
+    ///
     /// - Returns: What `change` returns, or nil where there is no such member.
     mutating func update<Result, Failure: Error>(
         _ key: JSONText, _ change: (inout JSONValue) throws(Failure) -> Result

@@ -13,6 +13,7 @@ struct EncodedChildren {
     }
 
     /// Steps to the next child.
+    ///
     /// - Parameter text: The container's whole buffer.
     /// - Returns: Whether there is one.
     @inline(__always)

@@ -1,11 +1,11 @@
 extension JSONValue {
-    /// `null`
+    /// The value `null`.
     package static let null = JSONValue(.null)
 
     /// A string of these characters.
     package static func string(_ characters: String) -> JSONValue { JSONValue(.string(JSONText(encoding: characters))) }
 
-    /// `true` or `false`
+    /// One of `true` and `false`.
     package static func bool(_ value: Bool) -> JSONValue { JSONValue(value ? .true : .false) }
 
     /// An integer.
@@ -15,6 +15,7 @@ extension JSONValue {
     }
 
     /// A finite double, written as ECMAScript writes it.
+    ///
     /// - Throws: ``JSONSyntaxError/Kind/numberOverflow`` for infinities and not-a-number.
     package static func number(_ value: Double) throws(JSONSyntaxError) -> JSONValue {
         guard value.isFinite else {
@@ -26,6 +27,7 @@ extension JSONValue {
     }
 
     /// A number with this text, which is kept.
+    ///
     /// - Throws: Where the text is no JSON number, or overflows a double.
     package static func number(text: String) throws(JSONSyntaxError) -> JSONValue {
         let value = try parse(text: text)

@@ -1,9 +1,13 @@
 extension JSONValue {
-    /// The elements of an array; nil for other kinds. An encoded array is read anew by each call.
+    /// The elements of an array; nil for other kinds.
+    ///
+    /// An encoded array is read anew by each call.
     package var elements: [JSONValue]? { childElements }
 
-    /// The members of an object in order; nil for other kinds. An encoded object is read anew by each call, and one of
-    /// more than 32 members is sorted: to look for one member, use the subscript.
+    /// The members of an object in order; nil for other kinds.
+    ///
+    /// An encoded object is read anew by each call, and one of more than 32 members is sorted: to look for one member,
+    /// use the subscript.
     package var members: [(key: String, value: JSONValue)]? {
         childMembers?.map { ($0.key.decodedString, $0.value) }
     }
@@ -128,8 +132,9 @@ extension JSONValue: Equatable {
 }
 
 extension JSONValue {
-    /// Whether both are seen to be equal without a look inside: the same storage or the same text. May say false of
-    /// equal values.
+    /// Whether both are seen to be equal without a look inside: the same storage or the same text.
+    ///
+    /// May say false of equal values.
     func isEqualAtOnce(as other: JSONValue) -> Bool {
         switch (storage, other.storage) {
         case (.number(let a), .number(let b)), (.string(let a), .string(let b)): a == b

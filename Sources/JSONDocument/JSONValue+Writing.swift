@@ -1,5 +1,7 @@
 extension JSONValue {
-    /// Adds the value's text, without white space, to the end of `out`. Encoded parts are copied as they are.
+    /// Adds the value's text, without white space, to the end of `out`.
+    ///
+    /// Encoded parts are copied as they are.
     package func write(into out: inout [UInt8]) {
         switch storage {
         case .null: out.append(contentsOf: "null".utf8)

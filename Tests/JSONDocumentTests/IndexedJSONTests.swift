@@ -50,7 +50,10 @@ struct IndexedJSONTests {
         let text = SampleScene.text()
         let moved = text.replacing(#"{"x":17.5,"y":3.5"#, with: #"{"x":18.25,"y":3.5"#)
         let patch = try IndexedJSON(Array(text.utf8)).patch(to: Array(moved.utf8), at: JSONPointer("/live"))
-        #expect(patch.operations == [.replace(try JSONPointer("/live/initiativeOrder/17/mapPosition/x"), try .number(18.25))])
+        #expect(
+            patch.operations == [
+                .replace(try JSONPointer("/live/initiativeOrder/17/mapPosition/x"), try .number(18.25))
+            ])
     }
 
     @Test("two changes far apart are two operations")
@@ -90,7 +93,8 @@ struct IndexedJSONTests {
     func limits() throws {
         let indexed = try IndexedJSON(Array(#"{"a":[0]}"#.utf8))
         func nested(_ levels: Int) -> [UInt8] {
-            Array((#"{"a":"# + String(repeating: "[", count: levels) + String(repeating: "]", count: levels) + "}").utf8)
+            Array(
+                (#"{"a":"# + String(repeating: "[", count: levels) + String(repeating: "]", count: levels) + "}").utf8)
         }
         _ = try indexed.patch(to: nested(511))
         let error = #expect(throws: JSONSyntaxError.self) { try indexed.patch(to: nested(512)) }

@@ -6,43 +6,60 @@ import Testing
 @Suite("JSONPatch")
 struct JSONPatchTests {
     /// RFC 6902, appendix A; nil where the patch must be refused.
-    @Test("does what RFC 6902's appendix says", arguments: [
-        (#"{"foo":"bar"}"#, #"[{"op":"add","path":"/baz","value":"qux"}]"#, #"{"foo":"bar","baz":"qux"}"#),
-        (#"{"foo":["bar","baz"]}"#, #"[{"op":"add","path":"/foo/1","value":"qux"}]"#, #"{"foo":["bar","qux","baz"]}"#),
-        (#"{"baz":"qux","foo":"bar"}"#, #"[{"op":"remove","path":"/baz"}]"#, #"{"foo":"bar"}"#),
-        (#"{"foo":["bar","qux","baz"]}"#, #"[{"op":"remove","path":"/foo/1"}]"#, #"{"foo":["bar","baz"]}"#),
-        (#"{"baz":"qux","foo":"bar"}"#, #"[{"op":"replace","path":"/baz","value":"boo"}]"#, #"{"baz":"boo","foo":"bar"}"#),
-        (
-            #"{"foo":{"bar":"baz","waldo":"fred"},"qux":{"corge":"grault"}}"#,
-            #"[{"op":"move","from":"/foo/waldo","path":"/qux/thud"}]"#,
-            #"{"foo":{"bar":"baz"},"qux":{"corge":"grault","thud":"fred"}}"#
-        ),
-        (
-            #"{"foo":["all","grass","cows","eat"]}"#, #"[{"op":"move","from":"/foo/1","path":"/foo/3"}]"#,
-            #"{"foo":["all","cows","eat","grass"]}"#
-        ),
-        (
-            #"{"baz":"qux","foo":["a",2,"c"]}"#,
-            #"[{"op":"test","path":"/baz","value":"qux"},{"op":"test","path":"/foo/1","value":2}]"#,
-            #"{"baz":"qux","foo":["a",2,"c"]}"#
-        ),
-        (#"{"baz":"qux"}"#, #"[{"op":"test","path":"/baz","value":"bar"}]"#, nil),
-        (#"{"foo":"bar"}"#, #"[{"op":"add","path":"/child","value":{"grandchild":{}}}]"#, #"{"foo":"bar","child":{"grandchild":{}}}"#),
-        (#"{"foo":"bar"}"#, #"[{"op":"add","path":"/baz","value":"qux","xyz":123}]"#, #"{"foo":"bar","baz":"qux"}"#),
-        (#"{"foo":"bar"}"#, #"[{"op":"add","path":"/baz/bat","value":"qux"}]"#, nil),
-        (#"{"/":9,"~1":10}"#, #"[{"op":"test","path":"/~01","value":10}]"#, #"{"/":9,"~1":10}"#),
-        (#"{"/":9,"~1":10}"#, #"[{"op":"test","path":"/~01","value":"10"}]"#, nil),
-        (#"{"foo":["bar"]}"#, #"[{"op":"add","path":"/foo/-","value":["abc","def"]}]"#, #"{"foo":["bar",["abc","def"]]}"#),
-        (#"{"a":1}"#, #"[{"op":"copy","from":"/a","path":"/b"}]"#, #"{"a":1,"b":1}"#),
-        (#"{"a":1}"#, #"[{"op":"replace","path":"","value":[]}]"#, "[]"),
-        (#"{"a":1}"#, #"[{"op":"add","path":"","value":7}]"#, "7"),
-        (#"{"a":[1]}"#, #"[{"op":"move","from":"/a","path":"/a/0"}]"#, nil),
-        (#"{"a":1}"#, #"[{"op":"remove","path":""}]"#, nil),
-        (#"{"a":1}"#, #"[{"op":"replace","path":"/b","value":2}]"#, nil),
-        (#"{"a":[1]}"#, #"[{"op":"add","path":"/a/2","value":2}]"#, nil),
-        (#"{"a":[1]}"#, #"[{"op":"add","path":"/a/01","value":2}]"#, nil),
-        (#"{"a":[1]}"#, #"[{"op":"replace","path":"/a/-","value":2}]"#, nil),
-    ] as [(String, String, String?)])
+    @Test(
+        "does what RFC 6902's appendix says",
+        arguments: [
+            (#"{"foo":"bar"}"#, #"[{"op":"add","path":"/baz","value":"qux"}]"#, #"{"foo":"bar","baz":"qux"}"#),
+            (
+                #"{"foo":["bar","baz"]}"#, #"[{"op":"add","path":"/foo/1","value":"qux"}]"#,
+                #"{"foo":["bar","qux","baz"]}"#
+            ),
+            (#"{"baz":"qux","foo":"bar"}"#, #"[{"op":"remove","path":"/baz"}]"#, #"{"foo":"bar"}"#),
+            (#"{"foo":["bar","qux","baz"]}"#, #"[{"op":"remove","path":"/foo/1"}]"#, #"{"foo":["bar","baz"]}"#),
+            (
+                #"{"baz":"qux","foo":"bar"}"#, #"[{"op":"replace","path":"/baz","value":"boo"}]"#,
+                #"{"baz":"boo","foo":"bar"}"#
+            ),
+            (
+                #"{"foo":{"bar":"baz","waldo":"fred"},"qux":{"corge":"grault"}}"#,
+                #"[{"op":"move","from":"/foo/waldo","path":"/qux/thud"}]"#,
+                #"{"foo":{"bar":"baz"},"qux":{"corge":"grault","thud":"fred"}}"#
+            ),
+            (
+                #"{"foo":["all","grass","cows","eat"]}"#, #"[{"op":"move","from":"/foo/1","path":"/foo/3"}]"#,
+                #"{"foo":["all","cows","eat","grass"]}"#
+            ),
+            (
+                #"{"baz":"qux","foo":["a",2,"c"]}"#,
+                #"[{"op":"test","path":"/baz","value":"qux"},{"op":"test","path":"/foo/1","value":2}]"#,
+                #"{"baz":"qux","foo":["a",2,"c"]}"#
+            ),
+            (#"{"baz":"qux"}"#, #"[{"op":"test","path":"/baz","value":"bar"}]"#, nil),
+            (
+                #"{"foo":"bar"}"#, #"[{"op":"add","path":"/child","value":{"grandchild":{}}}]"#,
+                #"{"foo":"bar","child":{"grandchild":{}}}"#
+            ),
+            (
+                #"{"foo":"bar"}"#, #"[{"op":"add","path":"/baz","value":"qux","xyz":123}]"#,
+                #"{"foo":"bar","baz":"qux"}"#
+            ),
+            (#"{"foo":"bar"}"#, #"[{"op":"add","path":"/baz/bat","value":"qux"}]"#, nil),
+            (#"{"/":9,"~1":10}"#, #"[{"op":"test","path":"/~01","value":10}]"#, #"{"/":9,"~1":10}"#),
+            (#"{"/":9,"~1":10}"#, #"[{"op":"test","path":"/~01","value":"10"}]"#, nil),
+            (
+                #"{"foo":["bar"]}"#, #"[{"op":"add","path":"/foo/-","value":["abc","def"]}]"#,
+                #"{"foo":["bar",["abc","def"]]}"#
+            ),
+            (#"{"a":1}"#, #"[{"op":"copy","from":"/a","path":"/b"}]"#, #"{"a":1,"b":1}"#),
+            (#"{"a":1}"#, #"[{"op":"replace","path":"","value":[]}]"#, "[]"),
+            (#"{"a":1}"#, #"[{"op":"add","path":"","value":7}]"#, "7"),
+            (#"{"a":[1]}"#, #"[{"op":"move","from":"/a","path":"/a/0"}]"#, nil),
+            (#"{"a":1}"#, #"[{"op":"remove","path":""}]"#, nil),
+            (#"{"a":1}"#, #"[{"op":"replace","path":"/b","value":2}]"#, nil),
+            (#"{"a":[1]}"#, #"[{"op":"add","path":"/a/2","value":2}]"#, nil),
+            (#"{"a":[1]}"#, #"[{"op":"add","path":"/a/01","value":2}]"#, nil),
+            (#"{"a":[1]}"#, #"[{"op":"replace","path":"/a/-","value":2}]"#, nil),
+        ] as [(String, String, String?)])
     func appendix(_ document: String, _ patch: String, _ expected: String?) throws {
         for isEncoded in [true, false] {
             var value = try JSONValue(json: document)
@@ -65,7 +82,9 @@ struct JSONPatchTests {
         }
     }
 
-    @Test("passes the public json-patch-tests", .enabled(if: PublicPatchCases.isPresent, "no json-patch-tests folder beside the project"))
+    @Test(
+        "passes the public json-patch-tests",
+        .enabled(if: PublicPatchCases.isPresent, "no json-patch-tests folder beside the project"))
     func publicCases() throws {
         var count = 0
         for record in try PublicPatchCases.records() {
@@ -112,15 +131,18 @@ struct JSONPatchTests {
         #expect(error([.move(from: a, to: nowhere)]) == .pathNotFound(index: 0, path: nowhere))
     }
 
-    @Test("refuses what is no patch", arguments: [
-        "{}", "[1]", "[{}]", #"[{"op":"add","path":"/a"}]"#, #"[{"op":"spam","path":"/a","value":1}]"#,
-        #"[{"op":"add","path":"a","value":1}]"#, #"[{"op":"move","path":"/a"}]"#, #"[{"op":1,"path":"/a","value":1}]"#,
-        #"[{"op":"add","path":"/a~2","value":1}]"#, #"[{"op":"remove"}]"#, #"[{"op":"remove","path":"/a"}"#, "",
-        #"[{"op":"replace","path":"/a","value":01}]"#, #"[{"op":"replace","path":"/a","value":1}]x"#,
-        #"[{"op":"replace","path":"/a","value":tru}]"#, #"[{"op":"replace","path":"/a","value":}]"#,
-        #"[{"op":"replace","path":"/a","value":{"k":1,"k":2}}]"#,
-        #"[{"op":"replace","path":"/a","value":1,"value":2}]"#,
-    ])
+    @Test(
+        "refuses what is no patch",
+        arguments: [
+            "{}", "[1]", "[{}]", #"[{"op":"add","path":"/a"}]"#, #"[{"op":"spam","path":"/a","value":1}]"#,
+            #"[{"op":"add","path":"a","value":1}]"#, #"[{"op":"move","path":"/a"}]"#,
+            #"[{"op":1,"path":"/a","value":1}]"#,
+            #"[{"op":"add","path":"/a~2","value":1}]"#, #"[{"op":"remove"}]"#, #"[{"op":"remove","path":"/a"}"#, "",
+            #"[{"op":"replace","path":"/a","value":01}]"#, #"[{"op":"replace","path":"/a","value":1}]x"#,
+            #"[{"op":"replace","path":"/a","value":tru}]"#, #"[{"op":"replace","path":"/a","value":}]"#,
+            #"[{"op":"replace","path":"/a","value":{"k":1,"k":2}}]"#,
+            #"[{"op":"replace","path":"/a","value":1,"value":2}]"#,
+        ])
     func malformed(_ text: String) throws {
         let bytes = Array(text.utf8)
         #expect(throws: JSONPatchError.self) { try JSONPatch(parsing: bytes) }

@@ -4,10 +4,13 @@ import Testing
 @Suite("JSONPointer")
 struct JSONPointerTests {
     /// The document and the answers of RFC 6901, section 5.
-    @Test("finds what RFC 6901 finds", arguments: [
-        ("/foo", #"["bar","baz"]"#), ("/foo/0", #""bar""#), ("/", "0"), ("/a~1b", "1"), ("/c%d", "2"), ("/e^f", "3"),
-        ("/g|h", "4"), (#"/i\j"#, "5"), (#"/k"l"#, "6"), ("/ ", "7"), ("/m~0n", "8"),
-    ])
+    @Test(
+        "finds what RFC 6901 finds",
+        arguments: [
+            ("/foo", #"["bar","baz"]"#), ("/foo/0", #""bar""#), ("/", "0"), ("/a~1b", "1"), ("/c%d", "2"),
+            ("/e^f", "3"),
+            ("/g|h", "4"), (#"/i\j"#, "5"), (#"/k"l"#, "6"), ("/ ", "7"), ("/m~0n", "8"),
+        ])
     func examples(_ pointer: String, _ expected: String) throws {
         let text = ##"{"foo":["bar","baz"],"":0,"a/b":1,"c%d":2,"e^f":3,"g|h":4,"i\\j":5,"k\"l":6," ":7,"m~n":8}"##
         let document = try JSONValue(json: text)
@@ -18,9 +21,11 @@ struct JSONPointerTests {
         #expect(try expanded.value(at: JSONPointer(pointer))?.text == expected)
     }
 
-    @Test("leads nowhere where nothing is", arguments: [
-        "/a/2", "/a/-", "/a/01", "/a/x", "/a/99999999999", "/a/1/x", "/b", "/a/", "/s/0", "/n/x",
-    ])
+    @Test(
+        "leads nowhere where nothing is",
+        arguments: [
+            "/a/2", "/a/-", "/a/01", "/a/x", "/a/99999999999", "/a/1/x", "/b", "/a/", "/s/0", "/n/x",
+        ])
     func nowhere(_ pointer: String) throws {
         let document = try JSONValue(json: #"{"a":[1,2],"s":"text","n":null}"#)
         #expect(try document.value(at: JSONPointer(pointer)) == nil)
@@ -33,9 +38,11 @@ struct JSONPointerTests {
         #expect(error?.description.contains("refused at byte \(offset)") == true)
     }
 
-    @Test("tokens and text are two forms of the same", arguments: [
-        [], [""], ["a", "b"], ["a/b", "m~n", "~1", "~0"], ["scenes", "5f2c"], ["\u{0}", "é", "\"", "\\"],
-    ])
+    @Test(
+        "tokens and text are two forms of the same",
+        arguments: [
+            [], [""], ["a", "b"], ["a/b", "m~n", "~1", "~0"], ["scenes", "5f2c"], ["\u{0}", "é", "\"", "\\"],
+        ])
     func tokens(_ tokens: [String]) throws {
         let pointer = JSONPointer(tokens: tokens)
         #expect(pointer.tokens == tokens)

@@ -52,7 +52,8 @@ struct JSONSharingTests {
         let document: JSONValue = ["scenes": ["a": try SampleScene.value()]]
         let copy = document
         _ = document["scenes"]?["a"]?["maps"]?.elements
-        #expect(document["scenes"]?["a"]?["maps"]?.sharesStorage(with: try #require(copy["scenes"]?["a"]?["maps"])) == true)
+        #expect(
+            document["scenes"]?["a"]?["maps"]?.sharesStorage(with: try #require(copy["scenes"]?["a"]?["maps"])) == true)
     }
 
     @Test("parts of a large text do not keep all of it", arguments: [40_000, 400_000])

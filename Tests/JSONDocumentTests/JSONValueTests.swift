@@ -3,10 +3,12 @@ import Testing
 
 @Suite("JSONValue")
 struct JSONValueTests {
-    @Test("keeps number texts and member order", arguments: [
-        #"{"z":1.0,"a":1e2,"m":-0,"b":12345678901234567890,"c":0.10}"#,
-        "[1.000000000000000000000000000001,1E+2,100]",
-    ])
+    @Test(
+        "keeps number texts and member order",
+        arguments: [
+            #"{"z":1.0,"a":1e2,"m":-0,"b":12345678901234567890,"c":0.10}"#,
+            "[1.000000000000000000000000000001,1E+2,100]",
+        ])
     func keepsTexts(_ text: String) throws {
         #expect(try JSONValue(json: text).text == text)
         var copy = try JSONValue(json: text)
@@ -42,18 +44,24 @@ struct JSONValueTests {
         #expect(value[-1] == nil)
     }
 
-    @Test("an integer is what is integral and fits", arguments: [
-        ("0", 0), ("-0", 0), ("3.0", 3), ("3e2", 300), ("9223372036854775807", Int.max), ("-9223372036854775808", Int.min),
-        ("9223372036854775808", nil), ("0.5", nil), ("1e300", nil), ("-1", -1),
-    ] as [(String, Int?)])
+    @Test(
+        "an integer is what is integral and fits",
+        arguments: [
+            ("0", 0), ("-0", 0), ("3.0", 3), ("3e2", 300), ("9223372036854775807", Int.max),
+            ("-9223372036854775808", Int.min),
+            ("9223372036854775808", nil), ("0.5", nil), ("1e300", nil), ("-1", -1),
+        ] as [(String, Int?)])
     func integers(_ text: String, _ expected: Int?) throws {
         #expect(try JSONValue(json: text).intValue == expected)
     }
 
-    @Test("doubles are the nearest ones", arguments: [
-        "0.1", "10.615496497855604", "5e-324", "1.7976931348623157e308", "123456789012345678", "0.30000000000000004",
-        "2.2250738585072014e-308", "9007199254740993", "1e23", "-12.5", "1e-7",
-    ])
+    @Test(
+        "doubles are the nearest ones",
+        arguments: [
+            "0.1", "10.615496497855604", "5e-324", "1.7976931348623157e308", "123456789012345678",
+            "0.30000000000000004",
+            "2.2250738585072014e-308", "9007199254740993", "1e23", "-12.5", "1e-7",
+        ])
     func doubles(_ text: String) throws {
         #expect(try JSONValue(json: text).doubleValue == Double(text))
     }

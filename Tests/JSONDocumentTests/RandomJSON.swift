@@ -110,7 +110,11 @@ struct RandomJSON {
             }
             out.append(byte)
             if inString {
-                if escaped { escaped = false } else if byte == UInt8(ascii: "\\") { escaped = true } else if byte == 0x22 {
+                if escaped {
+                    escaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    escaped = true
+                } else if byte == 0x22 {
                     inString = false
                 }
             } else if byte == 0x22 {

@@ -19,8 +19,11 @@ enum SampleScene {
             let points = (0..<6).map { _ in #"{"x":\#(number(18)),"y":\#(number(32))}"# }.joined(separator: ",")
             return #"{"points":[\#(points)],"useGridCoordinates":true,"color":"black","opacity":0.7,"id":"\#(at)"}"#
         }
-        let history = (0..<78).map { #"{"id":"\#(id(100 + $0))","timestamp":\#(1_750_000_000_000 - $0),"text":"Turn: Celeste → Brom"}"# }
-        return #"{"id":"\#(id(999))","name":"Sunken Citadel","maps":[\#(maps.joined(separator: ","))],"activeMapId":"map_0.webp","#
+        let history = (0..<78).map {
+            #"{"id":"\#(id(100 + $0))","timestamp":\#(1_750_000_000_000 - $0),"text":"Turn: Celeste → Brom"}"#
+        }
+        return
+            #"{"id":"\#(id(999))","name":"Sunken Citadel","maps":[\#(maps.joined(separator: ","))],"activeMapId":"map_0.webp","#
             + #""initiativeOrder":[\#(fighters.joined(separator: ","))],"fogOfWar":[\#(fog.joined(separator: ","))],"#
             + #""encounterHistory":[\#(history.joined(separator: ","))],"showCurrentPlayer":true}"#
     }

@@ -155,7 +155,8 @@ struct BatchPlan {
         _ decision: Decision, _ request: CommandRequest, _ effect: Effect?
     ) throws(CommandError) -> Int64? {
         guard !decision.events.isEmpty else {
-            if let message = request.relayWhenUnchanged {
+            // A scene that was merged into what is there already is stale news to the others.
+            if let message = request.relayWhenUnchanged, !decision.liveForOrigin {
                 self.pass(.effect(Effect(origin: request.origin, message: message)))
             }
             self.sendLive(to: decision.liveForOrigin ? request.origin : nil)

@@ -38,7 +38,7 @@ package struct TableResponder: HTTPResponder {
         response.headers[.xContentTypeOptions] = "nosniff"
         metrics.answered(method: request.method.rawValue, status: response.status.code)
         logger.debug(
-            "\(request.method.rawValue) \(request.uri.path)",
+            "\(Self.name(of: request))",
             metadata: [
                 "status": "\(response.status.code)", "took": "\(ContinuousClock.now - start)",
                 "sent": "\(request.headers[.contentLength] ?? "0")", "from": "\(context.remoteAddress)",
@@ -64,7 +64,7 @@ package struct TableResponder: HTTPResponder {
         } catch {
             logger.error(
                 "A request failed",
-                metadata: ["request": "\(request.method.rawValue) \(request.uri.path)", "error": "\(error)"])
+                metadata: ["request": "\(Self.name(of: request))", "error": "\(error)"])
             return Answer.refusal(Refusal(.internalServerError, "Internal Server Error"))
         }
     }
@@ -80,5 +80,10 @@ package struct TableResponder: HTTPResponder {
         case .methodNotAllowed(let allow): throw Refusal.methodNotAllowed(allow: allow)
         case .notFound: throw Refusal.notFound
         }
+    }
+
+    /// A request in the log; a path may be as long as a whole header block.
+    private static func name(of request: Request) -> String {
+        "\(request.method.rawValue) \(request.uri.path.prefix(300))"
     }
 }

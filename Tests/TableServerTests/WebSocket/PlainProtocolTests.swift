@@ -85,6 +85,24 @@ import Testing
         }
     }
 
+    @Test func `what a restore changes reaches plain clients in their own words`() async throws {
+        try await RunningServer.run { server in
+            let viewer = try await PlainPeer(server)
+            let events = try await EventPeer(server.port)
+            try await events.take(until: "live")
+            try await events.command("live.change", ["scene": Self.scene], id: "c1")
+            try await events.command("viewer.blank", [:], id: "c2")
+            try await events.command("live.change", ["scene": ["id": "other", "maps": []]], id: "c3")
+            try await events.command("table.restore", ["to": 0], id: "c4")
+            try await viewer.take(until: "unblank_viewer")
+            #expect(viewer.scene == Self.scene)
+            #expect(
+                viewer.messages == [
+                    #"{"type":"blank_viewer","isBlank":true}"#, #"{"type":"unblank_viewer","isBlank":false}"#,
+                ])
+        }
+    }
+
     /// It once was taken for a change to the scene that the table had before, and only half of it arrived.
     @Test func `a scene sent whole arrives whole, whatever the table showed before`() async throws {
         try await RunningServer.run { server in

@@ -122,4 +122,27 @@ import Testing
             #expect(try await other.take() == mark)
         }
     }
+
+    @Test func `over the rate limit an event client is told so, and a plain one's newest scene still arrives`()
+        async throws
+    {
+        try await RunningServer.run(configure: {
+            $0.webSocket.rateLimits = RateLimit.Limits(perSecond: 10, burst: 2)
+        }) { server in
+            let events = try await EventPeer(server.port)
+            try await events.take(until: "live")
+            for index in 0..<3 { try await events.send(Self.blank(index)) }
+            #expect(try await events.take(until: "error")["code"] == "rate-limited")
+
+            let plain = try await PlainPeer(server)
+            for step in 1...9 {
+                try await plain.socket.send(#"{"type":"scene_update","scene":{"id":"s","step":\#(step)}}"#)
+            }
+            try await server.waitForStep(9)
+        }
+    }
+
+    private static func blank(_ index: Int) -> JSONValue {
+        ["type": "command", "id": .string("c\(index)"), "name": "viewer.blank", "data": [:]]
+    }
 }

@@ -71,6 +71,22 @@ struct SnapshotTests {
     }
 
     @Test
+    func theWriterGoesOnWhileASnapshotIsWritten() async throws {
+        let held = HeldFileSystem(self.disk, holding: "/snapshots/")
+        let table = try self.fixture.open(held, TableOptions(snapshotEveryEvents: 3))
+        for number in 0..<3 { _ = try await table.submit(.folder("Act \(number)")) }
+        held.waitUntilReached()
+        for number in 3..<10 { _ = try await table.submit(.folder("Act \(number)")) }
+        #expect(table.committed.offset == 9)
+        #expect(try self.store.list() == [])
+        held.letGo()
+        self.fixture.waitForSnapshot()
+        #expect(try self.store.list().first == 2, "it holds what was committed when it was begun")
+        table.close()
+        #expect(try self.store.list().last == 9)
+    }
+
+    @Test
     func aCleanStopLeavesASnapshotOfTheEnd() async throws {
         let table = try self.fixture.open(self.disk)
         for number in 0..<5 { _ = try await table.submit(.folder("Act \(number)")) }

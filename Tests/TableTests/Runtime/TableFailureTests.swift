@@ -99,6 +99,26 @@ struct TableFailureTests {
     }
 
     @Test
+    func anEventThatDoesNotFitIsNamedAndTheLockGivenBack() throws {
+        let configuration = self.fixture.configuration(self.disk)
+        func writer() throws -> JournalWriter {
+            try JournalWriter.open(
+                folder: TableFixture.folder, fileSystem: self.disk, clock: configuration.clock,
+                identity: configuration.makeUUID)
+        }
+        let first = try writer()
+        let patch = Array(#"[{"op":"remove","path":"/nowhere"}]"#.utf8)
+        _ = try first.commit([[EventDraft(type: "test.done", data: Array("{}".utf8), patch: patch)]])
+        try first.close()
+        let error = #expect(throws: TableError.self) { try self.fixture.open(self.disk) }
+        guard case .badEvent(offset: 0, _) = error else {
+            Issue.record("another error: \(String(describing: error))")
+            return
+        }
+        try writer().close()
+    }
+
+    @Test
     func effectsPassWhenNothingCanBeWritten() async throws {
         let table = try self.fixture.open(self.disk, TableOptions(journalEffects: true))
         defer { table.close() }

@@ -153,7 +153,9 @@ import Testing
             try await makeFolders(server)
             let dry = try await server.send("POST", "/restore", json: #"{"to":0,"dryRun":true}"#)
             #expect(dry.status == 200)
-            #expect(try dry.json["patch"]?.count == 2)
+            var applied = server.table.committed.document
+            try applied.apply(JSONPatch(try #require(try dry.json["patch"])))
+            #expect(try applied == server.table.document(at: 0))
             #expect(server.table.committed.offset == 2)
             let done = try await server.send("POST", "/restore", json: #"{"to":0}"#)
             #expect(done.headers["spell-offset"] == "3")

@@ -1,0 +1,78 @@
+import Testing
+
+@testable import Replay
+
+/// `restore --server`: what is asked of a server, and what is made of its answers.
+@Suite struct ServerRestoreTests {
+    private static let document = #"{"live":{"name":"Crypt","x":7},"maps":{}}"#
+    private static let patch = #"[{"op":"replace","path":"/live/x","value":5}]"#
+
+    /// A server whose newest event is 9.
+    private func serve() throws -> StubServer {
+        try StubServer { request in
+            switch request.line {
+            case "POST /restore" where request.body.contains(#""dryRun":true"#):
+                return .init(body: #"{"offset":9,"patch":\#(request.body.contains(#""to":9"#) ? "[]" : Self.patch)}"#)
+            case "POST /restore": return .init(headers: ["Spell-Offset": "10"], body: #"{"message":"restored"}"#)
+            case let line where line.hasPrefix("GET /snapshot?at=2026"):
+                return .init(headers: ["Spell-Offset": "4"], body: Self.document)
+            case "GET /snapshot?at=9", "GET /snapshot":
+                return .init(headers: ["Spell-Offset": "9"], body: Self.document)
+            default: return .init(status: 404, body: #"{"detail":"There is no such event"}"#)
+            }
+        }
+    }
+
+    private func restore(_ server: StubServer, _ arguments: String...) async throws -> ReplayTool.Result {
+        let process = try ReplayTool.Run(
+            ["restore", "--server", "http://127.0.0.1:\(server.port)"] + arguments, in: try TemporaryFolder())
+        await process.ended()
+        return try process.result()
+    }
+
+    @Test func `shows the change, does it once and names the event`() async throws {
+        let server = try serve()
+        defer { server.stop() }
+        let result = try await restore(server, "--to", "2", "--yes")
+        #expect(result.code == 0)
+        #expect(result.output == "~ /live/x  7 → 5  (Crypt)\n")
+        #expect(result.errors == "restored to 2 by event 10\n")
+        #expect(server.requests == ["POST /restore", "GET /snapshot?at=9", "POST /restore"])
+    }
+
+    @Test func `a dry run only looks`() async throws {
+        let server = try serve()
+        defer { server.stop() }
+        let result = try await restore(server, "--to", "-3", "--dry-run")
+        #expect(result.code == 0)
+        #expect(result.output == "~ /live/x  7 → 5  (Crypt)\n")
+        #expect(server.requests == ["GET /snapshot", "POST /restore", "GET /snapshot?at=9"])
+    }
+
+    @Test func `times are turned into offsets by the server`() async throws {
+        let server = try serve()
+        defer { server.stop() }
+        let result = try await restore(server, "--to", "2026-11-23 06:40", "--yes")
+        #expect(result.errors == "restored to 4 by event 10\n")
+        #expect(server.requests.first == "GET /snapshot?at=2026-11-23T06:40:00.000Z")
+    }
+
+    @Test func `nothing to change is 1, and nothing is asked for`() async throws {
+        let server = try serve()
+        defer { server.stop() }
+        let result = try await restore(server, "--to", "now", "--yes")
+        #expect(result.code == 1)
+        #expect(server.requests == ["GET /snapshot", "POST /restore", "GET /snapshot?at=9"])
+    }
+
+    @Test func `a refusal is told with the server's words`() async throws {
+        let refusing = try StubServer { _ in .init(status: 404, body: #"{"detail":"There is no such event"}"#) }
+        defer { refusing.stop() }
+        let result = try await restore(refusing, "--to", "99", "--yes")
+        #expect(result.code == 1)
+        #expect(result.errors == "spell-replay: the server refused (404): There is no such event\n")
+        let odd = try StubServer { _ in .init(body: "<html>") }
+        defer { odd.stop() }
+        #expect(try await restore(odd, "--to", "99", "--yes").code == 3)
+    }
+}
