@@ -23,7 +23,7 @@ struct IndexedJSONTests {
     func editedBytes(_ seed: UInt64) throws {
         var random = RandomJSON(seed: seed)
         var compared = 0
-        for round in 0..<300 {
+        for round in 0..<120 {
             let old = random.value().serialized()
             var text = old
             let at = random.below(text.count)

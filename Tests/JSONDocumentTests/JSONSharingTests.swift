@@ -39,7 +39,7 @@ struct JSONSharingTests {
     @Test("storage is never called shared after a change", arguments: [61, 62] as [UInt64])
     func neverFalselyShared(_ seed: UInt64) throws {
         var random = RandomJSON(seed: seed)
-        for round in 0..<300 {
+        for round in 0..<120 {
             let old = random.value()
             let new = random.changed(old)
             if old.sharesStorage(with: new) { #expect(old.text == new.text, "seed \(seed), round \(round)") }
