@@ -15,7 +15,9 @@ enum PassageItem: Sendable {
 }
 
 /// An event on its way to the clients.
-struct PassageEvent: Sendable {
+///
+/// A class, so that looking at it for each of 500 clients costs one reference count, not one per member.
+final class PassageEvent: Sendable {
     let offset: Int64
     /// The journal's line without its line feed.
     let line: [UInt8]
@@ -30,10 +32,24 @@ struct PassageEvent: Sendable {
     let viewer: JSONValue?
     /// The other messages that plain clients are told it with, each as a frame.
     let messages: [ByteBuffer]
+
+    init(
+        offset: Int64, line: [UInt8], chain: ChainDigest, origin: ConnectionID?, changesLive: Bool,
+        scene: SceneUpdate?, viewer: JSONValue?, messages: [ByteBuffer]
+    ) {
+        self.offset = offset
+        self.line = line
+        self.chain = chain
+        self.origin = origin
+        self.changesLive = changesLive
+        self.scene = scene
+        self.viewer = viewer
+        self.messages = messages
+    }
 }
 
 /// An effect on its way to the clients.
-struct PassageEffect: Sendable {
+final class PassageEffect: Sendable {
     let origin: ConnectionID?
     /// The `effect` line for event clients.
     let line: [UInt8]

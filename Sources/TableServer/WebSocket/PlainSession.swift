@@ -11,13 +11,20 @@ import Table
 final class PlainSession: ClientSession {
     private let hub: LoopHub
     private let connection: WebSocketConnection
-    private var memory = PlainSceneMemory()
+    /// Which scenes the client may have; kept from its first own scene on, because most clients only look on.
+    private var memory: PlainSceneMemory?
     private var inflow: PlainInflow
     /// The next passage to send.
     private var next: UInt64
     /// `/viewer` as the client has been told it.
     private var viewer: JSONValue?
     private var wantsScene = false
+    /// Where the client joined, and what it was sent then.
+    private let joined: UInt64
+    private var firstScene: SceneUpdate?
+
+    /// As many versions as a memory keeps.
+    private static let rememberedMax = 32
 
     /// A client at the newest passage.
     init(hub: LoopHub, connection: WebSocketConnection, now: Int64) {
@@ -25,11 +32,13 @@ final class PlainSession: ClientSession {
         self.connection = connection
         inflow = PlainInflow(limits: hub.services.configuration.rateLimits, now: now)
         next = hub.ring.next
+        joined = next
         viewer = hub.state.document["viewer"]
     }
 
     func opened(now: Int64) {
         connection.send(ServerFrame.text(PlainLine.connectionStatus))
+        firstScene = hub.presentScene
         sendPresentScene(now: now)
         connection.becameLive()
     }
@@ -39,7 +48,7 @@ final class PlainSession: ClientSession {
     func received(text: [UInt8], now: Int64) {
         switch PlainMessage.parse(text) {
         case .sceneUpdate(let scene):
-            if let scene = inflow.received(scene: JSONMerge.opened(scene), now: now) {
+            if let scene = inflow.received(scene: scene, now: now) {
                 submit(scene, byteCount: text.count, now: now)
             } else if let delay = inflow.wakesIn(now: now) {
                 connection.wake(in: delay)
@@ -71,14 +80,39 @@ final class PlainSession: ClientSession {
     }
 
     private func submit(_ scene: JSONValue, byteCount: Int, now: Int64) {
-        // What its user did was done to this scene: another one that the client had before can't be what it started from.
-        let bases = memory.received(scene, byteCount: byteCount, now: now).filter { $0["id"] == scene["id"] }
-        pingIfWanted()
+        // Still the bytes that came; opened, it would have to be put together again.
+        let relay = PlainLine.sceneUpdate(scene.serialized())
+        let opened = JSONMerge.opened(scene)
         send(
             CommandRequest(
-                .liveScene(scene: scene, bases: bases), actor: connection.actor, origin: connection.id,
-                relayWhenUnchanged: PlainLine.sceneUpdate(scene.serialized())),
+                .liveScene(scene: opened, bases: bases(for: opened, byteCount: byteCount, now: now)),
+                actor: connection.actor, origin: connection.id, relayWhenUnchanged: relay),
             byteCount: byteCount)
+    }
+
+    /// What the client may have had when it made this scene.
+    private func bases(for scene: JSONValue, byteCount: Int, now: Int64) -> [JSONValue] {
+        var memory = memory ?? rememberedFromRing(now: now)
+        let bases = memory.received(scene, byteCount: byteCount, now: now)
+        self.memory = memory
+        pingIfWanted()
+        // What its user did was done to this scene: another one that the client had before can't be what it started from.
+        return bases.filter { $0["id"] == scene["id"] }
+    }
+
+    /// The scenes that a client has been sent which has only looked on so far: those that the ring still has.
+    private func rememberedFromRing(now: Int64) -> PlainSceneMemory {
+        var memory = PlainSceneMemory()
+        var scenes = firstScene.map { [$0] } ?? []
+        for number in max(joined, hub.ring.oldest)..<max(next, joined, hub.ring.oldest) {
+            guard case .element(let passage) = hub.ring[number] else { continue }
+            scenes += passage.items.compactMap { $0.scene(for: connection.id) }
+        }
+        for update in scenes.suffix(Self.rememberedMax) {
+            memory.sent(update.scene, byteCount: hub.sceneByteCount, now: now)
+        }
+        firstScene = nil
+        return memory
     }
 
     private func submit(_ name: String, data: JSONValue, relay: [UInt8]) {
@@ -108,10 +142,11 @@ final class PlainSession: ClientSession {
     // MARK: To the client
 
     func advance(now: Int64) -> Bool {
-        while connection.canTake {
+        // Most looks find nothing, so whether the client takes more is asked second.
+        while wantsScene || next < hub.ring.next {
+            guard connection.canTake else { return true }
             switch hub.ring[next] {
             case .notYet:
-                guard wantsScene else { return false }
                 wantsScene = false
                 sendPresentScene(now: now)
             case .fellOut: jump(now: now)
@@ -120,7 +155,7 @@ final class PlainSession: ClientSession {
                 next += 1
             }
         }
-        return next < hub.ring.next
+        return false
     }
 
     private func send(_ passage: Passage, number: UInt64, now: Int64) {
@@ -130,7 +165,9 @@ final class PlainSession: ClientSession {
             case .event(let event):
                 let isOwn = event.origin == connection.id
                 // Its own scene is no news to a client, unless one of another crossed it on the wire.
-                if let scene = event.scene, index >= firstScene, !isOwn || memory.owesOwnScene { send(scene, now: now) }
+                if let scene = event.scene, index >= firstScene, !isOwn || memory?.owesOwnScene ?? false {
+                    send(scene, now: now)
+                }
                 if !isOwn { for message in event.messages { connection.send(message) } }
                 viewer = event.viewer ?? viewer
             case .effect(let effect) where effect.origin != connection.id: connection.send(effect.message.bytes)
@@ -169,20 +206,21 @@ final class PlainSession: ClientSession {
         let frame = scene.bytes
         hub.sceneByteCount = frame.readableBytes
         connection.send(frame)
-        memory.sent(scene.scene, byteCount: frame.readableBytes, now: now)
+        guard memory != nil else { return }
+        memory?.sent(scene.scene, byteCount: frame.readableBytes, now: now)
         pingIfWanted()
     }
 
     /// A pong behind a scene tells which versions the page has when it sends its next.
     private func pingIfWanted() {
-        if memory.wantsPing { connection.sendExtraPing() }
+        if let memory, memory.wantsPing { connection.sendExtraPing() }
     }
 
     // MARK: Time
 
-    func pingSent(_ number: UInt64) { memory.pingSent(number) }
+    func pingSent(_ number: UInt64) { memory?.pingSent(number) }
 
-    func pongReceived(_ number: UInt64, now: Int64) { memory.pongReceived(number, now: now) }
+    func pongReceived(_ number: UInt64, now: Int64) { memory?.pongReceived(number, now: now) }
 
     func tick(now: Int64) {
         if let scene = inflow.tick(now: now) { submit(scene, byteCount: hub.sceneByteCount, now: now) }

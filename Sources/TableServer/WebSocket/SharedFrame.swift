@@ -28,7 +28,7 @@ final class SharedFrame: Sendable {
 }
 
 /// One version of the live scene on its way to plain clients.
-struct SceneUpdate: Sendable {
+final class SceneUpdate: Sendable {
     /// The scene, which lost updates are told by when a client sends its next one.
     let scene: JSONValue
     private let frame: SharedFrame
