@@ -36,7 +36,7 @@ let package = Package(
         .target(name: "Journal", dependencies: ["CLZ4", "CXXHash", crypto], swiftSettings: settings),
         .target(name: "Table", dependencies: ["JSONDocument", "Journal", crypto], swiftSettings: settings),
         .target(name: "Sync", dependencies: ["JSONDocument"], swiftSettings: settings),
-        .target(name: "Replay", dependencies: ["Table", "Journal", "JSONDocument"], swiftSettings: settings),
+        .target(name: "Replay", dependencies: ["Table", "Journal", "JSONDocument", crypto], swiftSettings: settings),
         .target(
             name: "TableServer",
             dependencies: [

@@ -25,7 +25,7 @@ package struct EventPrinter: Sendable {
         let cells: [(text: String, width: Int, role: Paint.Role)] = [
             (String(repeating: " ", count: max(0, offsetWidth - offset.count)) + offset, offsetWidth, .strong),
             (zone.seconds(envelope.time.milliseconds), 23, .dim),
-            (printable(envelope.type), 18, .kind),
+            (printable(envelope.type), 20, .kind),
             (printable(envelope.actor ?? "-"), 14, .actor),
         ]
         var line = ""
@@ -36,7 +36,7 @@ package struct EventPrinter: Sendable {
             used += columns(of: cell.text) + gap + 2
         }
         let summary = summary(try event.patch())
-        return line + (width.map { fitted(summary, to: max(12, $0 - used)) } ?? summary)
+        return line + (width.map { fitted(summary, to: max(10, $0 - used)) } ?? summary)
     }
 
     /// The end of a path and its value say more than its beginning: the sign stays, the beginning goes.

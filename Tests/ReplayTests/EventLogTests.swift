@@ -103,12 +103,12 @@ import Testing
         let printer = EventPrinter(paint: .plain, zone: .utc, width: nil, newest: 6)
         #expect(
             try printer.line(try source.event(at: 3))
-                == "    3  2026-11-23 06:43:00 UTC  live.changed        dm@10.0.0.1     "
+                == "    3  2026-11-23 06:43:00 UTC  live.changed          dm@10.0.0.1     "
                 + "~ /live/maps/0/data/position/x = 7")
         let narrow = EventPrinter(paint: .plain, zone: .utc, width: 80, newest: 6)
         let short = try narrow.line(try source.event(at: 3))
         #expect(columns(of: short) <= 80)
-        #expect(short.hasSuffix("  ~ …ion/x = 7"))
+        #expect(short.hasSuffix("  ~ …n/x = 7"))
     }
 
     @Test func `a change that a move makes is found at both ends`() throws {

@@ -30,12 +30,14 @@ final class PassageEvent: Sendable {
     let scene: SceneUpdate?
     /// `/viewer` after the event, if the event changed it.
     let viewer: JSONValue?
+    /// `/audio` likewise.
+    let audio: JSONValue?
     /// The other messages that plain clients are told it with, each as a frame.
     let messages: [ByteBuffer]
 
     init(
         offset: Int64, line: [UInt8], chain: ChainDigest, origin: ConnectionID?, changesLive: Bool,
-        scene: SceneUpdate?, viewer: JSONValue?, messages: [ByteBuffer]
+        scene: SceneUpdate?, viewer: JSONValue?, audio: JSONValue?, messages: [ByteBuffer]
     ) {
         self.offset = offset
         self.line = line
@@ -44,6 +46,7 @@ final class PassageEvent: Sendable {
         self.changesLive = changesLive
         self.scene = scene
         self.viewer = viewer
+        self.audio = audio
         self.messages = messages
     }
 }

@@ -63,6 +63,7 @@ struct PassageCutter: Sendable {
         return PassageEvent(
             offset: event.offset, line: event.line, chain: event.chain, origin: event.origin ?? event.effect?.origin,
             changesLive: event.live != nil, scene: SceneUpdate(event.live), viewer: event.viewer,
+            audio: event.audio,
             messages: (lines + (event.effect.map { [$0.message] } ?? [])).map { ServerFrame.text($0) })
     }
 }

@@ -16,8 +16,9 @@ final class PlainSession: ClientSession {
     private var inflow: PlainInflow
     /// The next passage to send.
     private var next: UInt64
-    /// `/viewer` as the client has been told it.
+    /// `/viewer` and `/audio` as the client has been told them.
     private var viewer: JSONValue?
+    private var audio: JSONValue?
     private var wantsScene = false
     /// Where the client joined, and what it was sent then.
     private let joined: UInt64
@@ -34,6 +35,7 @@ final class PlainSession: ClientSession {
         next = hub.ring.next
         joined = next
         viewer = hub.state.document["viewer"]
+        audio = hub.state.document["audio"]
     }
 
     func opened(now: Int64) {
@@ -170,6 +172,7 @@ final class PlainSession: ClientSession {
                 }
                 if !isOwn { for message in event.messages { connection.send(message) } }
                 viewer = event.viewer ?? viewer
+                audio = event.audio ?? audio
             case .effect(let effect) where effect.origin != connection.id: connection.send(effect.message.bytes)
             case .scene(for: connection.id, let scene) where index >= firstScene: send(scene, now: now)
             case .effect, .scene: continue
@@ -192,10 +195,12 @@ final class PlainSession: ClientSession {
         next = hub.ring.next
         sendPresentScene(now: now)
         let document = hub.state.document
+        let newAudio = document["audio"] == audio ? nil : document["audio"]
         let lines = PlainTranslation.lines(
-            eventType: "", viewer: document["viewer"], previousViewer: viewer, audio: document["audio"])
+            eventType: "", viewer: document["viewer"], previousViewer: viewer, audio: newAudio)
         for line in lines { connection.send(ServerFrame.text(line)) }
         viewer = document["viewer"]
+        audio = document["audio"]
     }
 
     private func sendPresentScene(now: Int64) {
