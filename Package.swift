@@ -73,7 +73,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Journal", "JSONDocument"], path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(
-            name: "JSONDocumentTests", dependencies: ["JSONDocument", "TestSupport"], swiftSettings: settings),
+            name: "JSONDocumentTests", dependencies: ["JSONDocument", "TestSupport", crypto], swiftSettings: settings),
         .testTarget(name: "JournalTests", dependencies: ["Journal", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "TableTests", dependencies: ["Table", "Journal", "JSONDocument", "TestSupport"],

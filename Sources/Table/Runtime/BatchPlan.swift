@@ -51,6 +51,8 @@ struct BatchPlan {
 
     /// The document with everything accepted so far.
     private(set) var document: JSONValue
+    /// Bytes of the events' data and patches.
+    private(set) var byteCount = 0
     /// What to append: one element a command that makes events; several drafts in it are a group.
     private(set) var drafts: [[EventDraft]] = []
     private(set) var items: [Item] = []
@@ -165,6 +167,7 @@ struct BatchPlan {
         let drafts = try Self.drafts(of: decision, request)
         let planned = try self.apply(decision.events, request, effect)
         self.drafts.append(drafts)
+        self.byteCount += drafts.reduce(0) { $0 + $1.data.count + $1.patch.count }
         for event in planned { self.pass(.event(event)) }
         self.sendLive(to: decision.liveForOrigin ? request.origin : nil)
         for event in decision.events {

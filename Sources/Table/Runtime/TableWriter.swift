@@ -6,6 +6,10 @@ import Journal
 /// Belongs to the writer's thread. The order of a round is the promise that everything rests on: nothing is shown, sent or
 /// answered before the commit's sync returned, and whoever is answered can already read what was changed.
 final class TableWriter {
+    /// A commit takes nothing more once it holds this many bytes of events: its memory is bounded, and those at the front
+    /// of a long queue don't wait for all the others.
+    private static let commitByteCount = 4 << 20
+
     private let journal: JournalWriter
     private let publication: Publication
     private let snapshots: SnapshotScheduler
@@ -16,6 +20,7 @@ final class TableWriter {
     private var state: CommittedState
     private let indexes: CommittedIndexes
     private var isStopped = false
+    private var frameEndFailed = false
     private var eventsSinceSnapshot: Int
     private var byteCountSinceSnapshot = 0
 
@@ -34,9 +39,13 @@ final class TableWriter {
 
     // MARK: A round
 
-    /// Takes everything that gathered while the round before was written.
+    /// Takes everything that gathered while the round before was written; more than a few MiB in several commits.
     func process(_ items: [QueueItem]) {
-        let plan = self.decide(items)
+        var waiting = items[...]
+        while !waiting.isEmpty { self.carryOut(self.decide(&waiting)) }
+    }
+
+    private func carryOut(_ plan: BatchPlan) {
         for fault in plan.faults {
             self.configuration.observer(.decisionFailed(type: fault.type, reason: fault.reason))
         }
@@ -46,13 +55,14 @@ final class TableWriter {
         self.takeSnapshotIfDue()
     }
 
-    private func decide(_ items: [QueueItem]) -> BatchPlan {
+    /// Decides what is waiting, up to as much as a commit should hold.
+    private func decide(_ waiting: inout ArraySlice<QueueItem>) -> BatchPlan {
         var plan = BatchPlan(
             basis: BatchPlan.Basis(state: self.state, indexes: self.indexes),
             context: DecisionContext(
                 now: max(self.configuration.clock(), self.state.time), makeUUID: self.configuration.makeUUID))
         let journalsEffects = self.configuration.options.journalEffects && !self.isStopped
-        for item in items {
+        while plan.byteCount < Self.commitByteCount, let item = waiting.popFirst() {
             switch item {
             case .command(_, let completion) where self.isStopped: plan.refuse(completion)
             case .command(let request, let completion): plan.add(request, completion)
@@ -133,8 +143,11 @@ final class TableWriter {
         guard !self.isStopped else { return }
         do throws(JournalError) {
             try self.journal.endFrameIfQuiet()
+            self.frameEndFailed = false
         } catch {
-            self.configuration.observer(.endingFrameFailed(reason: "\(error)"))
+            // It is tried again every second; once is enough to say so.
+            if !self.frameEndFailed { self.configuration.observer(.endingFrameFailed(reason: "\(error)")) }
+            self.frameEndFailed = true
             if error.stopsWriting { self.stop(reason: "\(error)") }
         }
         self.publication.setEnd(self.journal.committedEnd)

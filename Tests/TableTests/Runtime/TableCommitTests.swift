@@ -81,6 +81,19 @@ struct TableCommitTests {
     }
 
     @Test
+    func aLotIsWrittenInSeveralCommits() throws {
+        let table = try self.fixture.open(self.disk)
+        defer { table.close() }
+        let text = String(repeating: "x", count: 3 << 20)
+        let answers = table.submitAsOneBatch(
+            (0..<4).map { number in
+                CommandRequest(.sceneSave(scene: ["name": .string("\(number)"), "text": .string(text)]), actor: "dm")
+            } + [.folder("A"), .missingScene])
+        #expect(answers.map(\.offset) == [0, 1, 2, 3, 4, nil])
+        #expect(table.statistics.commits == 3)
+    }
+
+    @Test
     func linesAreThoseOfTheJournalAndCarryTheChain() async throws {
         let table = try self.fixture.open(self.disk)
         defer { table.close() }
