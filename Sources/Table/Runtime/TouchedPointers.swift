@@ -6,6 +6,7 @@ import JSONDocument
 /// the wrong ones, never a fault.
 enum TouchedPointers {
     private static let quote = UInt8(ascii: "\"")
+    private static let backslash = UInt8(ascii: "\\")
 
     /// Calls `body` with the text of each pointer, as it stands between its quotes.
     ///
@@ -17,12 +18,12 @@ enum TouchedPointers {
             switch patch[at] {
             case self.quote:
                 let start = at + 1
-                at = PatchOperations.end(ofString: start, in: patch)
+                at = self.end(ofString: start, in: patch)
                 guard depth == 2, self.isKey(patch.extracting(start..<at)), at + 2 < patch.count,
                     patch[at + 1] == UInt8(ascii: ":"), patch[at + 2] == self.quote
                 else { break }
                 let value = at + 3
-                at = PatchOperations.end(ofString: value, in: patch)
+                at = self.end(ofString: value, in: patch)
                 body(patch.extracting(value..<at))
             case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
             case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
@@ -36,6 +37,13 @@ enum TouchedPointers {
         guard text.count == 4 else { return false }
         let word = UInt32(text[0]) << 24 | UInt32(text[1]) << 16 | UInt32(text[2]) << 8 | UInt32(text[3])
         return word == 0x7061_7468 || word == 0x6672_6f6d  // path, from
+    }
+
+    /// The place of the quote that ends the string whose content begins at `start`; the text's end if there is none.
+    private static func end(ofString start: Int, in text: Span<UInt8>) -> Int {
+        var at = start
+        while at < text.count, text[at] != self.quote { at += text[at] == self.backslash ? 2 : 1 }
+        return min(at, text.count)
     }
 
     /// Bytes of a pointer's text that name its part: up to the third slash.

@@ -13,26 +13,6 @@ struct DocumentFoldTests {
                 + patch + "}").utf8)
     }
 
-    private func split(_ patch: String) -> [String]? {
-        var ranges: [Range<Int>] = []
-        let bytes = Array(patch.utf8)
-        guard PatchOperations.split(bytes.span, into: &ranges) else { return nil }
-        return ranges.map { String(decoding: bytes[$0], as: UTF8.self) }
-    }
-
-    @Test
-    func aPatchFallsApartIntoItsOperations() {
-        #expect(self.split(#"[{"a":1}]"#) == [#"{"a":1}"#])
-        #expect(
-            self.split(#"[{"s":"}]\\\"","x":[{}]},{"b":{"c":[]}},{}]"#)
-                == [#"{"s":"}]\\\"","x":[{}]}"#, #"{"b":{"c":[]}}"#, "{}"])
-    }
-
-    @Test(arguments: ["", "[", "[]", "{}", "[{}", "[{},]", "[{}]x", "[{} ,{}]", "[1,{}]", "[{}{}]", #"[{"s":"]"#])
-    func whatIsNotInNormalFormDoesNotFallApart(patch: String) {
-        #expect(self.split(patch) == nil)
-    }
-
     @Test(arguments: UInt64(0)..<20)
     func foldingIsApplyingThePatches(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
