@@ -36,6 +36,8 @@ struct ArrayAlignment {
             steps = after.map { .add(at: $0, new[$0]) }
         } else if after.isEmpty {
             removed = before.reversed()
+        } else if before == after, ElementIdentities.standInPlace(old, new, before) {
+            pairs = before.map { ($0, $0) }
         } else {
             align(old, before, new, after)
         }
@@ -133,6 +135,11 @@ private struct ElementIdentities {
             numbers[occurrence] = numbers.count
             return numbers.count - 1
         }
+    }
+
+    /// Whether every element of a range stands where it stood: nearly always so, and found without a table.
+    static func standInPlace(_ old: [JSONValue], _ new: [JSONValue], _ range: Range<Int>) -> Bool {
+        range.allSatisfy { old[$0].isEqualAtOnce(as: new[$0]) || mark(of: old[$0]) == mark(of: new[$0]) }
     }
 
     private static func mark(of element: JSONValue) -> Mark {

@@ -55,13 +55,12 @@ struct JSONDifference {
     }
 
     private mutating func compareObjects(_ old: JSONValue, _ new: JSONValue) {
-        guard let before = old.childMembers, let after = new.childMembers else { return }
-        let wanted = MemberIndex(after)
-        for (at, member) in before.enumerated() where wanted.value(of: member.key, near: at) == nil {
+        let present = MemberIndex(old)
+        let wanted = MemberIndex(new)
+        for (at, member) in present.members.enumerated() where wanted.value(of: member.key, near: at) == nil {
             descend(member.key) { $0.remove() }
         }
-        let present = MemberIndex(before)
-        for (at, member) in after.enumerated() {
+        for (at, member) in wanted.members.enumerated() {
             if let value = present.value(of: member.key, near: at) {
                 if !value.isEqualAtOnce(as: member.value) {
                     descend(member.key) { $0.compare(value, member.value) }
@@ -114,30 +113,5 @@ struct JSONDifference {
     private mutating func move(from: Int, to: Int) {
         let array = pointer
         append(.move(from: array.appending(from), to: array.appending(to)), path.count)
-    }
-}
-
-/// Looking up an object's members by name, fast where both objects have them in the same order.
-private struct MemberIndex {
-    private let list: [JSONMember]
-    /// Only for objects that are too large to look through.
-    private let table: [JSONText: Int]
-
-    init(_ list: [JSONMember]) {
-        self.list = list
-        var table: [JSONText: Int] = [:]
-        if list.count > JSONTree.flatCountMax {
-            for (at, member) in list.enumerated() { table[member.key] = at }
-        }
-        self.table = table
-    }
-
-    /// Finds a member's value.
-    ///
-    /// - Parameter guess: Where it probably is.
-    func value(of key: JSONText, near guess: Int) -> JSONValue? {
-        if guess < list.count, list[guess].key == key { return list[guess].value }
-        if list.count > JSONTree.flatCountMax { return table[key].map { list[$0].value } }
-        return list.first { $0.key == key }?.value
     }
 }

@@ -19,4 +19,12 @@ package struct JSONLimits: Sendable, Equatable {
         self.depth = min(depth, JSONLimits.depthMax)
         self.byteCount = min(byteCount, Int(UInt32.max) - 1)
     }
+
+    /// - Throws: ``JSONSyntaxError`` where a text of this length is too long.
+    func check(byteCount: Int) throws(JSONSyntaxError) {
+        guard byteCount <= self.byteCount else {
+            throw JSONSyntaxError(
+                kind: .size, offset: self.byteCount, expected: "a text of at most \(self.byteCount) bytes")
+        }
+    }
 }

@@ -32,7 +32,7 @@ extension JSONMerge {
         if limit <= 0 || a.isEqualAtOnce(as: b) { return 0 }
         switch (a.kind, b.kind) {
         case (.object, .object):
-            return self.memberDifference(MemberLookup(a), MemberLookup(b), upTo: limit)
+            return self.memberDifference(MemberIndex(a), MemberIndex(b), upTo: limit)
         case (.array, .array):
             return self.elementDifference(a.elements ?? [], b.elements ?? [], upTo: limit) ?? (a == b ? 0 : 1)
         default:
@@ -40,11 +40,11 @@ extension JSONMerge {
         }
     }
 
-    private static func memberDifference(_ a: MemberLookup, _ b: MemberLookup, upTo limit: Int) -> Int {
+    private static func memberDifference(_ a: MemberIndex, _ b: MemberIndex, upTo limit: Int) -> Int {
         var sum = 0
         var matchedCount = 0
         for (position, member) in a.members.enumerated() where sum < limit {
-            if let other = b.value(member.key, near: position) {
+            if let other = b.value(of: member.key, near: position) {
                 matchedCount += 1
                 sum += self.difference(member.value, other, upTo: limit - sum)
             } else {
@@ -52,7 +52,7 @@ extension JSONMerge {
             }
         }
         guard sum < limit, matchedCount < b.members.count else { return sum }
-        for (position, member) in b.members.enumerated() where a.value(member.key, near: position) == nil {
+        for (position, member) in b.members.enumerated() where a.value(of: member.key, near: position) == nil {
             sum += self.weight(member.value)
         }
         return sum

@@ -39,19 +39,6 @@ package enum JSONMerge {
         }
         return self.merge(base: base, mine: mine, present: present)
     }
-
-    /// The same scene, opened down to the elements of its arrays.
-    ///
-    /// A parsed scene stays bytes, which are read anew by each look inside. One that will be compared several times (with what
-    /// its sender had, with the present, later as a base itself) is cheaper opened once, by the thread that parsed it.
-    package static func opened(_ scene: JSONValue) -> JSONValue {
-        guard let members = scene.members else { return scene }
-        return .object(
-            members.map { key, value in
-                guard let elements = value.elements else { return (key, value) }
-                return (key, .array(elements))
-            })
-    }
 }
 
 extension JSONMerge {
@@ -129,25 +116,25 @@ extension JSONMerge {
         return Outcome(
             mine: mine, present: present, mineChanged: merger.mineChanged, presentChanged: merger.presentChanged
         ) {
-            .object(merger.members)
+            JSONValue(object: merger.members)
         }
     }
 }
 
 /// Merges the members of three objects; the merged ones stand in present's order, mine's additions behind them.
 private struct MemberMerger {
-    private let base: MemberLookup
-    private let mine: MemberLookup
-    private let present: MemberLookup
-    private(set) var members: [(key: String, value: JSONValue)] = []
+    private let base: MemberIndex
+    private let mine: MemberIndex
+    private let present: MemberIndex
+    private(set) var members: [JSONMember] = []
     private(set) var mineChanged: Bool
     private(set) var presentChanged: Bool
 
     /// - Parameter base: What isn't an object counts as an empty one that both sides changed.
     init(base: JSONValue, mine: JSONValue, present: JSONValue) {
-        self.base = MemberLookup(base)
-        self.mine = MemberLookup(mine)
-        self.present = MemberLookup(present)
+        self.base = MemberIndex(base)
+        self.mine = MemberIndex(mine)
+        self.present = MemberIndex(present)
         self.mineChanged = !base.isObject
         self.presentChanged = !base.isObject
     }
@@ -156,13 +143,13 @@ private struct MemberMerger {
         var matchedBaseCount = 0
         self.members.reserveCapacity(self.present.members.count)
         for (position, member) in self.present.members.enumerated() {
-            let before = self.base.value(member.key, near: position)
+            let before = self.base.value(of: member.key, near: position)
             if before != nil { matchedBaseCount += 1 }
-            self.merge(member, before: before, mine: self.mine.value(member.key, near: position))
+            self.merge(member, before: before, mine: self.mine.value(of: member.key, near: position))
         }
         for (position, member) in self.mine.members.enumerated()
-        where self.present.value(member.key, near: position) == nil {
-            let before = self.base.value(member.key, near: position)
+        where self.present.value(of: member.key, near: position) == nil {
+            let before = self.base.value(of: member.key, near: position)
             if before != nil { matchedBaseCount += 1 }
             self.mergeAbsent(member, before: before)
         }
@@ -172,17 +159,18 @@ private struct MemberMerger {
         self.presentChanged = true
     }
 
-    private mutating func merge(_ member: (key: String, value: JSONValue), before: JSONValue?, mine: JSONValue?) {
+    private mutating func merge(_ member: JSONMember, before: JSONValue?, mine: JSONValue?) {
         switch (before, mine) {
         case (let before?, let mine?):
             let outcome = JSONMerge.merged(before, mine, member.value)
             self.mineChanged = self.mineChanged || outcome.mineChanged
             self.presentChanged = self.presentChanged || outcome.presentChanged
-            self.members.append((member.key, outcome.value))
+            self.members.append(JSONMember(key: member.key, value: outcome.value))
         case (nil, let mine?):
             self.mineChanged = true
             self.presentChanged = true
-            self.members.append((member.key, JSONMerge.mergedAdditions(mine, member.value)))
+            self.members.append(
+                JSONMember(key: member.key, value: JSONMerge.mergedAdditions(mine, member.value)))
         case (let before?, nil):
             self.mineChanged = true
             self.presentChanged = self.presentChanged || before != member.value
@@ -193,7 +181,7 @@ private struct MemberMerger {
     }
 
     /// A member that mine has and present has not: an addition, or something that somebody removed.
-    private mutating func mergeAbsent(_ member: (key: String, value: JSONValue), before: JSONValue?) {
+    private mutating func mergeAbsent(_ member: JSONMember, before: JSONValue?) {
         guard let before else {
             self.mineChanged = true
             self.members.append(member)
@@ -201,30 +189,5 @@ private struct MemberMerger {
         }
         self.presentChanged = true
         self.mineChanged = self.mineChanged || before != member.value
-    }
-}
-
-/// The members of an object, found by key.
-///
-/// Three versions of one object nearly always have their members in the same order, so the same place is tried first.
-struct MemberLookup {
-    let members: [(key: String, value: JSONValue)]
-    /// Filled for objects in which searching would cost more.
-    private let places: [String: Int]
-
-    /// The members of `value`; none where it is no object.
-    init(_ value: JSONValue) {
-        self.members = value.members ?? []
-        self.places =
-            self.members.count <= Self.searchedCountMax
-            ? [:] : Dictionary(self.members.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { $1 })
-    }
-
-    private static let searchedCountMax = 16
-
-    func value(_ key: String, near position: Int) -> JSONValue? {
-        if position < self.members.count, self.members[position].key == key { return self.members[position].value }
-        guard self.places.isEmpty else { return self.places[key].map { self.members[$0].value } }
-        return self.members.first { $0.key == key }?.value
     }
 }

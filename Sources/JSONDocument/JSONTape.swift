@@ -13,6 +13,8 @@ struct JSONTape: Sendable {
     static let noKey = UInt32.max
     fileprivate(set) var nodes: [Node] = []
 
+    init(nodes: [Node] = []) { self.nodes = nodes }
+
     func range(_ node: Int) -> Range<Int> { Int(nodes[node].start)..<Int(nodes[node].end) }
     func parent(of node: Int) -> Int { Int(nodes[node].parent) }
 
@@ -26,39 +28,36 @@ struct JSONTape: Sendable {
         return depth
     }
 
-    /// The innermost value that covers all of `window`; one that ends where an empty window is counts, because it may
-    /// have become longer there.
-    func innermost(around window: Range<Int>) -> Int {
+    /// The innermost value around the byte at `offset`; one that ends there counts, because it may have become longer.
+    func innermost(around offset: Int) -> Int {
         var (low, high) = (0, nodes.count)
         while low < high {
             let middle = (low + high) / 2
-            if Int(nodes[middle].start) <= window.lowerBound { low = middle + 1 } else { high = middle }
+            if Int(nodes[middle].start) <= offset { low = middle + 1 } else { high = middle }
         }
         var node = max(low - 1, 0)
-        while node > 0, Int(nodes[node].end) < window.upperBound {
+        while node > 0, Int(nodes[node].end) < offset {
             node = parent(of: node)
         }
         return node
     }
 
-    /// The ranges of the containers within `node`, itself included, that are too large to stay encoded, counted from
-    /// its start.
-    func largeContainers(in node: Int) -> [Range<Int>] {
-        let whole = nodes[node]
-        return nodes[node...].prefix { $0.start < whole.end }
-            .filter { Int($0.end - $0.start) > ByteSlice.bufferCountMax }
+    /// The ranges of the containers that are too large to stay encoded, counted from the outermost value's start.
+    var largeContainers: [Range<Int>] {
+        guard let whole = nodes.first, whole.end - whole.start > ByteSlice.bufferCountMax else { return [] }
+        return nodes.filter { Int($0.end - $0.start) > ByteSlice.bufferCountMax }
             .map { Int($0.start - whole.start)..<Int($0.end - whole.start) }
     }
 
-    /// The pointer to a value, below that of the text.
-    func pointer(to node: Int, in text: Span<UInt8>, below root: JSONPointer) -> JSONPointer {
+    /// The pointer to a value of `text`.
+    func pointer(to node: Int, in text: Span<UInt8>) -> JSONPointer {
         var way: [Int] = []
         var at = node
         while at > 0 {
             way.append(at)
             at = parent(of: at)
         }
-        var path = [UInt8](root.slice.buffer[root.slice.range])
+        var path: [UInt8] = []
         for step in way.reversed() {
             let key = nodes[step].key
             if key == Self.noKey {

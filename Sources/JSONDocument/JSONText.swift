@@ -122,7 +122,8 @@ struct ByteSlice: Sendable {
     }
 
     func hasSameBytes(as other: ByteSlice) -> Bool {
-        ByteComparison.areEqual(buffer.span.extracting(range), other.buffer.span.extracting(other.range))
+        isIdentical(to: other)
+            || ByteComparison.areEqual(buffer.span.extracting(range), other.buffer.span.extracting(other.range))
     }
 }
 

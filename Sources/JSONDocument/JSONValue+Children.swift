@@ -119,6 +119,34 @@ extension JSONValue {
         }
     }
 
+    /// The same value, its outer levels of containers expanded.
+    ///
+    /// What is encoded is read anew by each look inside; a value that will be compared several times is cheaper expanded
+    /// once. An object above ``JSONTree/flatCountMax`` members ends the expansion.
+    package func expanded(levels: Int) -> JSONValue {
+        guard levels > 0, hasEncoded(levels: levels) else { return self }
+        var value = self
+        value.expandOneLevel()
+        switch value.storage {
+        case .array(let elements): value.storage = .array(elements.map { $0.expanded(levels: levels - 1) })
+        case .members(let members):
+            value.storage = .members(
+                members.map { JSONMember(key: $0.key, value: $0.value.expanded(levels: levels - 1)) })
+        default: break
+        }
+        return value
+    }
+
+    private func hasEncoded(levels: Int) -> Bool {
+        guard levels > 0 else { return false }
+        switch storage {
+        case .encodedArray, .encodedObject: return true
+        case .array(let elements): return elements.contains { $0.hasEncoded(levels: levels - 1) }
+        case .members(let members): return members.contains { $0.value.hasEncoded(levels: levels - 1) }
+        default: return false
+        }
+    }
+
     /// An array's elements without their being kept; nil for other kinds.
     var childElements: [JSONValue]? {
         switch storage {

@@ -38,10 +38,7 @@ extension JSONValue {
     private static func scan(
         _ text: Span<UInt8>, _ limits: JSONLimits
     ) throws(JSONSyntaxError) -> [Range<Int>]? {
-        guard text.count <= limits.byteCount else {
-            throw JSONSyntaxError(
-                kind: .size, offset: limits.byteCount, expected: "a text of at most \(limits.byteCount) bytes")
-        }
+        try limits.check(byteCount: text.count)
         var scanner = JSONScanner(depthMax: limits.depth, observer: LargeContainerObserver())
         try scanner.scanDocument(text)
         return scanner.isNormal ? scanner.observer.ranges : nil

@@ -26,21 +26,24 @@ package enum PlainMessage: Equatable, Sendable {
     /// Reads one text message; never fails, because a plain client is never refused.
     package static func parse(_ bytes: [UInt8]) -> PlainMessage {
         do {
-            return self.read(try JSONValue.parse(bytes))
+            return PlainMessage(try JSONValue.parse(bytes))
         } catch {
             return .ignored(reason: "not JSON: \(error)")
         }
     }
 
-    private static func read(_ message: JSONValue) -> PlainMessage {
-        switch PlainReading.read(message) {
-        case .scene(let scene): .sceneUpdate(scene)
-        case .viewer("viewer.night-mode", let data, let relayed): .nightMode(data: data, relay: relayed.serialized())
-        case .viewer(let command, _, let relayed): .viewer(command: command, relay: relayed.serialized())
-        case .effect(let relayed): .relay(relayed.serialized())
-        case .ping: .ping
-        case .requestScene: .requestScene
-        case .nothing(let reason): .ignored(reason: reason)
-        }
+    /// Reads one message that is JSON.
+    init(_ message: JSONValue) {
+        self =
+            switch PlainReading.read(message) {
+            case .scene(let scene): .sceneUpdate(scene)
+            case .viewer("viewer.night-mode", let data, let relayed):
+                .nightMode(data: data, relay: relayed.serialized())
+            case .viewer(let command, _, let relayed): .viewer(command: command, relay: relayed.serialized())
+            case .effect(let relayed): .relay(relayed.serialized())
+            case .ping: .ping
+            case .requestScene: .requestScene
+            case .nothing(let reason): .ignored(reason: reason)
+            }
     }
 }

@@ -38,8 +38,8 @@ enum PlainReading: Equatable, Sendable {
         guard let scene = message["scene"], scene.isObject else {
             return .nothing("a scene_update's \"scene\" is an object")
         }
-        // It will be compared with what the client had, with the present and later as a base itself.
-        return .scene(JSONMerge.opened(scene))
+        // It will be compared with what the client had, with the present and later as a base itself, element by element.
+        return .scene(scene.expanded(levels: 2))
     }
 
     private static func highlight(_ message: JSONValue) -> PlainReading {

@@ -47,8 +47,7 @@ package struct ResumeFacts {
     package var tailByteCount: (_ after: Int64) -> Int?
     /// How large the document is as text.
     ///
-    /// Asked at most once, and only for a tail above ``tailAllowance``,
-    /// because it may have to be written out for this.
+    /// Asked only for a tail above ``tailAllowance``, because it costs a walk over the document.
     package var snapshotByteCount: () -> Int
 
     /// The tail, in bytes, that is sent whatever the document's size.

@@ -76,7 +76,7 @@ import Testing
 
     @Test func `one digest serves many threads`() async throws {
         let digest = DocumentDigest()
-        let documents = (0..<8).map { at -> JSONValue in ["scenes": ["a": .number(at), "b": "same"], "live": nil] }
+        let documents = (0..<8).map { at -> JSONValue in ["scenes": ["a": .number(at), "b": "same"], "live": .null] }
         let expected = documents.map(DocumentDigest.compute)
         await withTaskGroup(of: Bool.self) { group in
             for round in 0..<64 {

@@ -29,7 +29,9 @@ struct DocumentDigestTests {
     func cached(_ seed: UInt64) throws {
         var random = RandomJSON(seed: seed)
         let digest = DocumentDigest()
-        var document: JSONValue = ["live": nil, "scenes": [:], "maps": .object((0..<50).map { ("m\($0)", ["n": 1]) })]
+        var document: JSONValue = [
+            "live": .null, "scenes": [:], "maps": .object((0..<50).map { ("m\($0)", ["n": 1]) }),
+        ]
         for round in 0..<200 {
             let section = ["live", "scenes", "maps"][random.below(3)]
             let old = try #require(document[section])

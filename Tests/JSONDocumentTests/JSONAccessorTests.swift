@@ -22,16 +22,24 @@ import Testing
         #expect(elements.map { $0[0] } == [nil, nil, nil, nil, nil, 1, nil])
     }
 
-    @Test func `a subscript beyond an end is nil`() throws {
-        let value = try JSONValue.parse(text: #"{"list":[1,2],"empty":[],"none":{}}"#)
+    @Test(arguments: [0, 1, 2])
+    func `a subscript beyond an end is nil, however much is expanded`(levels: Int) throws {
+        let value = try JSONValue.parse(text: #"{"list":[1,2],"empty":[],"none":{}}"#).expanded(levels: levels)
         #expect(value["list"]?[-1] == nil)
         #expect(value["list"]?[1] == 2)
+        // Once it was a null: `nil` was a literal of a value.
         #expect(value["list"]?[2] == nil)
         #expect(value["empty"]?[0] == nil)
         #expect(value["none"]?["list"] == nil)
         #expect(value["lis"] == nil)
         #expect(value["none"]?.members?.isEmpty == true)
         #expect(value["empty"]?.elements?.isEmpty == true)
+        #expect(value.value(at: try JSONPointer("/list/2")) == nil)
+        let patch = JSONPatch([.test(try JSONPointer("/list/2"), .null)])
+        #expect(throws: JSONPatchError.pathNotFound(index: 0, path: try JSONPointer("/list/2"))) {
+            var copy = value
+            try copy.apply(patch)
+        }
     }
 
     @Test(arguments: ["0", "-0", "0.0", "1.0", "1.50", "1e2", "1E+02", "100", "12345678901234567890123", "0.1e-7"])

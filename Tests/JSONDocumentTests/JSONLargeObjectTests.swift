@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func `what a patch did not touch is shared with the version before`() throws {
-        var document: JSONValue = ["scenes": Self.object, "maps": Self.object, "live": nil]
+        var document: JSONValue = ["scenes": Self.object, "maps": Self.object, "live": .null]
         let before = document
         try document.apply(JSONPatch([.replace(JSONPointer("/scenes/member 9/id"), 10)]))
         let (old, new) = (try #require(before["scenes"]), try #require(document["scenes"]))

@@ -13,7 +13,7 @@ import Testing
         let expected = JSONSyntaxError(
             kind: .depth, offset: open.utf8.count * levels, expected: "no more than 512 levels of nesting")
         #expect(throws: expected) { try JSONValue.parse(text: deeper) }
-        #expect(throws: expected) { try IndexedJSON(Array(deeper.utf8)) }
+        #expect(throws: expected) { try IncrementalJSON(Array(deeper.utf8)) }
     }
 
     @Test func `depth counts containers inside each other, not beside each other`() throws {
@@ -29,7 +29,7 @@ import Testing
         let expected = JSONSyntaxError(kind: .size, offset: 3, expected: "a text of at most 3 bytes")
         #expect(throws: expected) { try JSONValue.parse(text, limits: JSONLimits(byteCount: 3)) }
         #expect(throws: expected) { try JSONValue.parse(text.span, limits: JSONLimits(byteCount: 3)) }
-        #expect(throws: expected) { try IndexedJSON(text, limits: JSONLimits(byteCount: 3)) }
+        #expect(throws: expected) { try IncrementalJSON(text, limits: JSONLimits(byteCount: 3)) }
     }
 
     @Test func `limits beyond what the system can write again are lowered`() {

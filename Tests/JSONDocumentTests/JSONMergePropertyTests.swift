@@ -91,7 +91,7 @@ struct SceneGenerator {
         return .object([
             ("id", "scene"), ("name", .string("Scene \(self.random.next() % 5)")), ("tokens", .array(tokens)),
             ("maps", .array(maps)), ("gridSettings", ["showGrid": true, "gridSize": self.number()]),
-            ("fog", .array((0..<3).map { _ in self.point() })), ("flags", .array([self.number(), nil, "a"])),
+            ("fog", .array((0..<3).map { _ in self.point() })), ("flags", .array([self.number(), .null, "a"])),
         ])
     }
 

@@ -161,13 +161,13 @@ struct JSONPatchTests {
         let path = JSONPointer(tokens: ["a/b", "m~n", "quo\"te", "\u{1}"])
         let patch = JSONPatch([
             .add(path, ["x": 1]), .remove(path), .replace(path, "y"), .move(from: path, to: .root),
-            .copy(from: .root, to: path), .test(path, nil),
+            .copy(from: .root, to: path), .test(path, .null),
         ])
         #expect(try JSONPatch(parsing: patch.serialized()) == patch)
         #expect(patch.jsonValue.serialized() == patch.serialized())
         #expect(try JSONPatch(patch.jsonValue) == patch)
         #expect(JSONPatch([.move(from: path, to: .root)]).operations[0].touched == [.root, path])
-        #expect(JSONPatch([.test(path, nil)]).operations[0].touched.isEmpty)
+        #expect(JSONPatch([.test(path, .null)]).operations[0].touched.isEmpty)
         #expect(JSONPatch().serialized() == Array("[]".utf8))
     }
 
@@ -222,7 +222,7 @@ struct JSONPatchTests {
         func nested(_ levels: Int) throws -> JSONValue {
             try JSONValue(json: String(repeating: "[", count: levels) + String(repeating: "]", count: levels))
         }
-        var document: JSONValue = ["a": nil]
+        var document: JSONValue = ["a": .null]
         let path = try JSONPointer("/a")
         try document.apply(JSONPatch([.replace(path, nested(511))]))
         _ = try JSONValue.parse(document.serialized())

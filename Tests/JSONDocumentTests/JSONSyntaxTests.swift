@@ -13,7 +13,7 @@ import Testing
         let expected = JSONSyntaxError(kind: sample.kind, offset: sample.offset, expected: sample.expected)
         #expect(throws: expected) { try JSONValue.parse(sample.bytes) }
         #expect(throws: expected) { try JSONValue.parse(sample.bytes.span) }
-        #expect(throws: expected) { try IndexedJSON(sample.bytes) }
+        #expect(throws: expected) { try IncrementalJSON(sample.bytes) }
     }
 
     @Test func `the description says where and what`() {

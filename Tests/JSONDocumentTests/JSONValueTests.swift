@@ -99,7 +99,7 @@ struct JSONValueTests {
 
     @Test("literals build values in order")
     func literals() {
-        let value: JSONValue = ["b": [1, "x", true, nil], "a": ["c": -3]]
+        let value: JSONValue = ["b": [1, "x", true, .null], "a": ["c": -3]]
         #expect(value.text == #"{"b":[1,"x",true,null],"a":{"c":-3}}"#)
         #expect(JSONValue.object([("a", 1), ("b", 2), ("a", 3)]).text == #"{"a":3,"b":2}"#)
     }

@@ -79,7 +79,8 @@ import Testing
         Bad(#"{"type":"command","id":"c","name":"n","ifOffset":1.5}"#, .invalid, id: "c"),
         Bad(#"{"type":"command","id":"c","name":"n","ifOffset":-2}"#, .invalid, id: "c"),
         Bad(#"{"type":"ping","digest":"yes"}"#, .invalid),
-        Bad(#"{"type":"effect"}"#, .invalid),
+        Bad(#"{"type":"effect"}"#, .invalid), Bad(#"{"type":"effect","message":7}"#, .invalid),
+        Bad(#"{"type":"effect","message":null,"effect":"scene_event"}"#, .invalid),
         Bad(#"{"type":"effect","id":"e","message":{}}"#, .invalid, id: "e"),
     ]
 

@@ -92,7 +92,7 @@ import Testing
         let lines = PlainTranslation.lines(
             eventType: "audio.played", viewer: nil, audio: ["music": ["sound": "loop/a.mp3"]])
         #expect(Self.texts(lines) == [#"{"type":"audio_control","music":{"sound":"loop/a.mp3"}}"#])
-        let stopped = PlainTranslation.lines(eventType: "audio.stopped", viewer: nil, audio: ["music": nil])
+        let stopped = PlainTranslation.lines(eventType: "audio.stopped", viewer: nil, audio: ["music": .null])
         #expect(Self.texts(stopped) == [#"{"type":"audio_control","music":null}"#])
     }
 }

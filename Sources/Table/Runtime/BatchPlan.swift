@@ -159,7 +159,7 @@ struct BatchPlan {
         guard !decision.events.isEmpty else {
             // A scene that was merged into what is there already is stale news to the others.
             if let message = request.relayWhenUnchanged, !decision.liveForOrigin {
-                self.pass(.effect(Effect(origin: request.origin, message: message)))
+                self.pass(.effect(Effect(origin: request.origin, message: message())))
             }
             self.sendLive(to: decision.liveForOrigin ? request.origin : nil)
             return nil

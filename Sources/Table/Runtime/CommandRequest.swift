@@ -19,12 +19,15 @@ package struct CommandRequest: Sendable {
     package var ifOffset: Int64?
     /// The connection that it came from, so that the hub can leave its sender out; `nil` for REST.
     package var origin: ConnectionID?
-    /// The plain message to relay to the other clients if the command changes nothing (a second `blank_viewer`).
-    package var relayWhenUnchanged: [UInt8]?
+    /// Makes the plain message to relay to the other clients if the command changes nothing (a second `blank_viewer`).
+    ///
+    /// Called by the writer, and only then: nearly all scenes change something, and writing one out costs more than
+    /// deciding it.
+    package var relayWhenUnchanged: (@Sendable () -> [UInt8])?
 
     package init(
         _ command: Command, actor: String, id: String? = nil, contentDigest: String? = nil, ifOffset: Int64? = nil,
-        origin: ConnectionID? = nil, relayWhenUnchanged: [UInt8]? = nil
+        origin: ConnectionID? = nil, relayWhenUnchanged: (@Sendable () -> [UInt8])? = nil
     ) {
         self.command = command
         self.actor = actor

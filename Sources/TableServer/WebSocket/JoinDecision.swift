@@ -1,3 +1,4 @@
+import JSONDocument
 import Journal
 import Sync
 import Table
@@ -40,14 +41,14 @@ extension HubServices {
                     do { return try self.tailByteCount(after: offset, of: state) } catch { fault = error }
                     return nil
                 },
-                snapshotByteCount: { self.snapshots.byteCount(of: state) }))
+                snapshotByteCount: { state.document.byteCount }))
         if let fault { throw fault }
         return answer
     }
 
     /// Bytes of the lines after an offset, counted in the journal until they are more than a snapshot.
     private func tailByteCount(after offset: Int64, of state: CommittedState) throws -> Int {
-        let enough = snapshots.byteCount(of: state)
+        let enough = state.document.byteCount
         var cursor = table.reader.cursor(
             from: offset + 1, through: CommittedLimit(newestOffset: state.offset))
         var byteCount = 0

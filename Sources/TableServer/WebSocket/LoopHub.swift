@@ -84,24 +84,30 @@ final class LoopHub {
         let start = NIODeadline.now()
         let deliveries = inbox.take()
         guard !deliveries.isEmpty, !isStopped else { return }
+        let newest = ring.next
         for case .passages(let passages) in deliveries {
             for passage in passages { append(passage) }
         }
-        for connection in connections.values { connection.advance() }
-        answer(deliveries)
+        if ring.next > newest {
+            for connection in connections.values { connection.advance(now: start.milliseconds) }
+        }
+        answer(deliveries, now: start.milliseconds)
         let duration = NIODeadline.now() - start
-        let rest = duration < Self.passWithoutRest ? .zero : min(duration, Self.restMax)
-        eventLoop.assumeIsolated().scheduleTask(in: rest) { self.pass() }
+        if duration > Self.passWithoutRest {
+            eventLoop.assumeIsolated().scheduleTask(in: min(duration, Self.restMax)) { self.pass() }
+        } else if inbox.hasMore() {
+            eventLoop.assumeIsolated().execute { self.pass() }
+        }
     }
 
     /// Answers commands, after their clients were sent the events that came of them.
-    private func answer(_ deliveries: [Delivery]) {
+    private func answer(_ deliveries: [Delivery], now: Int64) {
         var answered: Set<ConnectionID> = []
         for case .answer(let id, let answer) in deliveries {
             connections[id]?.commandEnded(answer)
             answered.insert(id)
         }
-        for id in answered { connections[id]?.advance() }
+        for id in answered { connections[id]?.advance(now: now) }
     }
 
     private func append(_ passage: Passage) {

@@ -46,6 +46,14 @@ final class LoopInbox: Sendable {
         if mustWake { wake() }
     }
 
+    /// Whether something was posted meanwhile; if nothing was, the next post wakes the loop again.
+    func hasMore() -> Bool {
+        content.withLock { content in
+            content.isAwaited = !content.deliveries.isEmpty
+            return content.isAwaited
+        }
+    }
+
     /// Everything posted so far; if there is nothing, the next post wakes the loop again.
     func take() -> [Delivery] {
         content.withLock { content in

@@ -13,6 +13,7 @@ final class PlainSession: ClientSession {
     private let connection: WebSocketConnection
     /// Which scenes the client may have; kept from its first own scene on, because most clients only look on.
     private var memory: PlainSceneMemory?
+    private var reader = PlainReader()
     private var inflow: PlainInflow
     /// The next passage to send.
     private var next: UInt64
@@ -48,7 +49,7 @@ final class PlainSession: ClientSession {
     // MARK: From the client
 
     func received(text: [UInt8], now: Int64) {
-        switch PlainMessage.parse(text) {
+        switch reader.read(text) {
         case .sceneUpdate(let scene):
             if let scene = inflow.received(scene: scene, now: now) {
                 submit(scene, byteCount: text.count, now: now)
@@ -82,13 +83,11 @@ final class PlainSession: ClientSession {
     }
 
     private func submit(_ scene: JSONValue, byteCount: Int, now: Int64) {
-        // Still the bytes that came; opened, it would have to be put together again.
-        let relay = PlainLine.sceneUpdate(scene.serialized())
-        let opened = JSONMerge.opened(scene)
         send(
             CommandRequest(
-                .liveScene(scene: opened, bases: bases(for: opened, byteCount: byteCount, now: now)),
-                actor: connection.actor, origin: connection.id, relayWhenUnchanged: relay),
+                .liveScene(scene: scene, bases: bases(for: scene, byteCount: byteCount, now: now)),
+                actor: connection.actor, origin: connection.id,
+                relayWhenUnchanged: { PlainLine.sceneUpdate(scene.serialized()) }),
             byteCount: byteCount)
     }
 
@@ -121,7 +120,9 @@ final class PlainSession: ClientSession {
         do throws(CommandError) {
             let command = try Command.parse(name: name, data: data)
             send(
-                CommandRequest(command, actor: connection.actor, origin: connection.id, relayWhenUnchanged: relay),
+                CommandRequest(
+                    command, actor: connection.actor, origin: connection.id,
+                    relayWhenUnchanged: { relay }),
                 byteCount: relay.count)
         } catch {
             // The contract relays whatever a message holds (`"brightness":"high"`); what is no state is an effect.

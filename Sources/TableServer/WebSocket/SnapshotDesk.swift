@@ -27,13 +27,7 @@ final class SnapshotDesk: Sendable {
         var lastUse: NIODeadline
     }
 
-    private struct Held {
-        var shared: Shared?
-        /// How large the document was when it was last written out.
-        var byteCount: Int?
-    }
-
-    private let held = Mutex(Held())
+    private let shared = Mutex<Shared?>(nil)
 
     /// A snapshot of this state, or of one just before it.
     ///
@@ -45,39 +39,23 @@ final class SnapshotDesk: Sendable {
     ///   - state: The state of the client that asks.
     ///   - bytePosition: The hub's count of bytes of lines at that state.
     func snapshot(of state: CommittedState, bytePosition: Int64) -> PreparedSnapshot {
-        held.withLock { held in
-            if let shared = held.shared, shared.snapshot.state.offset <= state.offset,
-                bytePosition - shared.bytePosition <= Self.tailByteCountMax
+        shared.withLock { held in
+            if let present = held, present.snapshot.state.offset <= state.offset,
+                bytePosition - present.bytePosition <= Self.tailByteCountMax
             {
-                held.shared?.lastUse = .now()
-                return shared.snapshot
+                held?.lastUse = .now()
+                return present.snapshot
             }
             let snapshot = Self.prepare(state)
-            held.shared = Shared(snapshot: snapshot, bytePosition: bytePosition, lastUse: .now())
-            held.byteCount = snapshot.message.byteCount
+            held = Shared(snapshot: snapshot, bytePosition: bytePosition, lastUse: .now())
             return snapshot
-        }
-    }
-
-    /// About how many bytes a snapshot has.
-    ///
-    /// Blocks where none was ever written out.
-    func byteCount(of state: CommittedState) -> Int {
-        held.withLock { held in
-            if let byteCount = held.byteCount { return byteCount }
-            let byteCount = state.document.serialized().count
-            held.byteCount = byteCount
-            return byteCount
         }
     }
 
     /// Lets the memory go if nobody asked since then.
     func release(unusedSince time: NIODeadline) {
-        held.withLock { held in
-            guard let shared = held.shared, shared.lastUse < time else { return }
-            held.shared = nil
-            // Measured again by the next one who needs it: the document may have grown.
-            held.byteCount = nil
+        shared.withLock { held in
+            if let present = held, present.lastUse < time { held = nil }
         }
     }
 

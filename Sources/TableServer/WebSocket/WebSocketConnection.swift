@@ -32,6 +32,8 @@ final class WebSocketConnection: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     /// Where ready-made frames are written: behind NIO's encoder, which would add headers to them.
     private var encoderContext: ChannelHandlerContext?
+    /// The channel's own answer, which it tells every change of; asking it for each of 500 clients costs more.
+    private var isWritable = false
     private var isClosing = false
     private var isAdvancing = false
     private var mustFlush = false
@@ -78,7 +80,7 @@ final class WebSocketConnection: ChannelInboundHandler {
     /// Whether the client takes more now.
     ///
     /// Nothing is to be queued for one that does not.
-    var canTake: Bool { !isClosing && context?.channel.isWritable ?? false }
+    var canTake: Bool { isWritable && !isClosing }
 
     /// Writes a ready-made frame; it leaves with the next flush, at the latest at the end of this turn.
     func send(_ frame: ByteBuffer, promise: EventLoopPromise<Void>? = nil) {
@@ -179,7 +181,10 @@ final class WebSocketConnection: ChannelInboundHandler {
     // MARK: What the hub does with it
 
     /// Lets the client go on from its position, a few rounds of buffers at most.
-    func advance() {
+    func advance() { advance(now: .nowMilliseconds) }
+
+    /// The same, for whoever knows the time.
+    func advance(now: Int64) {
         guard !isClosing, !isAdvancing, let context, let session else { return }
         isAdvancing = true
         defer { isAdvancing = false }
@@ -188,7 +193,7 @@ final class WebSocketConnection: ChannelInboundHandler {
             send(ServerFrame.pong(ping))
         }
         for _ in 0..<Self.roundsPerTurn {
-            let hasMore = session.advance(now: .nowMilliseconds)
+            let hasMore = session.advance(now: now)
             flush()
             // The flush may have emptied the buffers at once.
             guard hasMore, canTake else { return }
@@ -212,7 +217,7 @@ final class WebSocketConnection: ChannelInboundHandler {
         reading?.forgetRelays(now: now)
         watchBuffers(of: context.channel, now: now)
         if let action = liveness.tick(now: now, lag: lag()) { carryOut(action) }
-        advance()
+        advance(now: now)
     }
 
     // MARK: Pings and progress
@@ -252,6 +257,7 @@ final class WebSocketConnection: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        isWritable = context.channel.isWritable
         do {
             encoderContext = try context.pipeline.syncOperations.context(handlerType: WebSocketFrameEncoder.self)
         } catch {
@@ -308,7 +314,8 @@ final class WebSocketConnection: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
+        isWritable = context.channel.isWritable
+        if isWritable {
             reading?.release(.fullBuffers)
             advance()
         }

@@ -111,13 +111,13 @@ import Testing
             try await server.wait(until: { $0["live"]?["id"] == "old" })
             let sender = try await PlainPeer(server, hasScene: true)
             try await sender.change([
-                "id": "new", "name": "New", "folder": nil, "maps": [["name": "a.png"]],
+                "id": "new", "name": "New", "folder": .null, "maps": [["name": "a.png"]],
                 "gridSettings": ["showGrid": true],
             ])
-            try await sender.change(["id": "new", "name": "Newer", "maps": [], "flags": [true, nil, 0]])
+            try await sender.change(["id": "new", "name": "Newer", "maps": [], "flags": [true, .null, 0]])
             let mark = try await sender.mark("end")
             try await first.take(through: mark)
-            #expect(first.scene == ["id": "new", "name": "Newer", "maps": [], "flags": [true, nil, 0]])
+            #expect(first.scene == ["id": "new", "name": "Newer", "maps": [], "flags": [true, .null, 0]])
             #expect(server.document["live"] == first.scene)
         }
     }

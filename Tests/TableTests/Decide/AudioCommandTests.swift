@@ -10,7 +10,7 @@ import Testing
         return table
     }
 
-    private func music(_ table: DecideFixture) -> JSONValue { AudioViews.playback(table.document)["music"] ?? nil }
+    private func music(_ table: DecideFixture) -> JSONValue { AudioViews.playback(table.document)["music"] ?? .null }
 
     // MARK: Views
 
@@ -158,7 +158,7 @@ import Testing
         #expect(types("audio.play", ["volume": .decimal("1.5")]) == ["less_than_equal"])
         #expect(types("audio.play", ["position": "x"]) == ["float_type"])
         #expect(types("audio.volume", [:]) == ["missing"])
-        #expect(types("audio.volume", ["volume": nil]) == ["float_type"])
+        #expect(types("audio.volume", ["volume": .null]) == ["float_type"])
         #expect(types("audio.playback", ["action": "rewind"]) == ["literal_error"])
         #expect(types("audio.playback", [:]) == ["missing"])
     }

@@ -26,9 +26,10 @@ import Testing
     @Test(
         arguments: [
             ("maps", [:], "list_type"), ("initiativeOrder", "none", "list_type"), ("gridSettings", [], "dict_type"),
-            ("gridSettings", nil, "dict_type"), ("folder", 7, "string_type"), ("activeMapId", 5, "string_type"),
+            ("gridSettings", .null, "dict_type"), ("folder", 7, "string_type"), ("activeMapId", 5, "string_type"),
             ("showCurrentPlayer", "maybe", "bool_parsing"), ("showCurrentPlayer", 2, "bool_parsing"),
-            ("showCurrentPlayer", nil, "bool_type"), ("encounterHistory", 1, "list_type"), ("images", [:], "list_type"),
+            ("showCurrentPlayer", .null, "bool_type"), ("encounterHistory", 1, "list_type"),
+            ("images", [:], "list_type"),
         ] as [(String, JSONValue, String)])
     func aSceneFieldOfTheWrongTypeIsNamed(field: String, value: JSONValue, type: String) throws {
         var body: JSONValue = ["id": "x", "name": "y"]
@@ -58,8 +59,8 @@ import Testing
     @Test(
         arguments: [
             ("map.rename", ["new_name": 5], "new_name"), ("map.move", ["folder": 5], "folder"),
-            ("map-folder.create", ["folder_name": "x", "parent_folder": nil], "parent_folder"),
-            ("map-folder.create", ["folder_name": "x", "note": 1], "note"), ("map.move", ["note": nil], "note"),
+            ("map-folder.create", ["folder_name": "x", "parent_folder": .null], "parent_folder"),
+            ("map-folder.create", ["folder_name": "x", "note": 1], "note"), ("map.move", ["note": .null], "note"),
         ] as [(String, JSONValue, String)])
     func theMapRoutesTakeNothingButStrings(name: String, body: JSONValue, field: String) {
         let found = fields(name, body, ["name": "a.png"])

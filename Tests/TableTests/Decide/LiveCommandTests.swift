@@ -121,7 +121,7 @@ import Testing
         // Out of /live: taken as relative to the scene, so it can't touch anything else.
         #expect(refusal([["op": "remove", "path": "/scenes/x"]]) == .conflict)
         #expect(refusal([["op": "move", "from": "/viewer", "path": "/live/x"]]) == .conflict)
-        for scene in [nil, [], "text", 1] as [JSONValue] {
+        for scene in [.null, [], "text", 1] as [JSONValue] {
             #expect(table.refusal(of: "live.change", ["scene": scene])?.code == .validation)
         }
         #expect(table.refusal(of: "live.change", [:])?.code == .validation)

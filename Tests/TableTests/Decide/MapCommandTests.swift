@@ -9,7 +9,7 @@ import Testing
     private func notFound(_ name: String) -> CommandError { CommandError(.notFound, "Map '\(name)' not found") }
 
     /// A saved scene that shows the map twice over, and its id.
-    private func showScene(_ name: String, in table: inout DecideFixture, folder: JSONValue = nil) throws -> String {
+    private func showScene(_ name: String, in table: inout DecideFixture, folder: JSONValue = .null) throws -> String {
         try table.saveScene(
             "shows \(name)",
             [
@@ -104,7 +104,7 @@ import Testing
         #expect(decision.patchByteCount < 700)
         #expect(maps(table) == ["D/hall.png", "D/kitchen.png"])
         let scene = table.document.entry(.scenes, root)
-        #expect(scene?["maps"]?[1] == ["name": "hall.png", "folder": nil, "note": "keep me"])
+        #expect(scene?["maps"]?[1] == ["name": "hall.png", "folder": .null, "note": "keep me"])
         #expect(scene?["activeMapId"] == "hall.png")
         #expect(table.document.entry(.scenes, deep)?["activeMapId"] == "hall.png")
         #expect(table.document.entry(.scenes, other) == untouched)
@@ -138,7 +138,7 @@ import Testing
         #expect(
             MapViews.data(table.document, "a.png") == ["name": "a.png", "folder": "E/F", "data": ["scale": 2]])
         #expect(table.document.entry(.scenes, scene)?["maps"]?[1]?["folder"] == "E/F")
-        for folder in [["folder": nil], ["folder": ""], [:]] as [JSONValue] {
+        for folder in [["folder": .null], ["folder": ""], [:]] as [JSONValue] {
             var table = table
             try table.run("map.move", folder, ["name": "a.png"])
             #expect(maps(table) == ["a.png"])

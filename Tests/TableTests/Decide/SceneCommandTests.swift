@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test func nullAbsentAndEmptyFoldersMoveASceneToTheRoot() throws {
-        for folder in [nil, "", "absent"] as [JSONValue] {
+        for folder in [.null, "", "absent"] as [JSONValue] {
             var table = DecideFixture()
             let id = try table.saveScene("x", [("folder", "Old Shelf")])
             var body: JSONValue = ["id": "1", "name": "x"]
@@ -200,7 +200,7 @@ import Testing
     @Test func aCopyKeepsItsImagesWhenTheFirstIsDeleted() throws {
         var it = try pictures()
         var body = try #require(it.table.document.entry(.scenes, it.scene))
-        body.setMember("folder", to: nil)
+        body.setMember("folder", to: .null)
         let copy = try #require(try it.table.run("scene.save", body).answer["id"]?.stringValue)
         try it.table.run("scene.delete", .null, ["id": it.scene])
         let path = try #require(it.listed(copy)[0]["path"]?.stringValue)

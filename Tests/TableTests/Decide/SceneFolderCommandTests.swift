@@ -14,7 +14,7 @@ import Testing
         #expect(decision.message == "Folder created successfully")
         #expect(folders(table) == ["Chapter 1", "Chapter 1/Side Quests", "Chapter 1/Side Quests/Lost Mine"])
         #expect(
-            table.refusal(of: "scene-folder.create", ["folder_name": "Chapter 1", "parent_folder": nil])
+            table.refusal(of: "scene-folder.create", ["folder_name": "Chapter 1", "parent_folder": .null])
                 == CommandError(.exists, "Folder already exists"))
     }
 

@@ -61,7 +61,9 @@ extension CommandRequest {
     static let missingScene = CommandRequest(.sceneDelete(id: "nowhere"), actor: "dm")
 
     static func blank(_ isBlank: Bool, by actor: String = "dm", relay: String? = nil) -> CommandRequest {
-        CommandRequest(.viewerBlank(isBlank), actor: actor, relayWhenUnchanged: relay.map { Array($0.utf8) })
+        var request = CommandRequest(.viewerBlank(isBlank), actor: actor)
+        if let relay { request.relayWhenUnchanged = { Array(relay.utf8) } }
+        return request
     }
 
     static func undo(_ offset: Int64? = nil, by actor: String = "dm") -> CommandRequest {
