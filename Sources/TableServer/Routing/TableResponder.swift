@@ -78,7 +78,11 @@ package struct TableResponder: HTTPResponder {
                 context: context)
             return try await handler(call)
         case .methodNotAllowed(let allow): throw Refusal.methodNotAllowed(allow: allow)
-        case .notFound: throw Refusal.notFound
+        case .notFound:
+            guard let other = SlashRedirect.counterpart(ofEncoded: request.uri.path),
+                case .found = routes.match(method: request.method.rawValue, path: RequestPath(encoded: other))
+            else { throw Refusal.notFound }
+            return SlashRedirect.answer(to: request, path: other)
         }
     }
 

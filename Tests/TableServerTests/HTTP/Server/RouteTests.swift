@@ -49,6 +49,35 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("GET", "/health/", "/health"), ("GET", "/scenes/list/?x=1%20", "/scenes/list?x=1%20"),
+        ("POST", "/scenes/save//", "/scenes/save"), ("GET", "/maps/list%2F", "/maps/list"),
+        ("PUT", "/scenes/a%20b/", "/scenes/a%20b"), ("GET", "/maps/file", "/maps/file/"),
+    ])
+    func `a slash too many or too few is redirected with its query`(
+        method: String, path: String, location: String
+    ) async throws {
+        try await TestServer.run { server in
+            let answer = try await server.send(method, path, headers: ["origin": "http://localhost:3000"])
+            #expect(answer.status == 307)
+            #expect(answer.headers["location"] == "http://127.0.0.1\(location)")
+            #expect(answer.headers["access-control-allow-origin"] == "*")
+            #expect(answer.body.isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        "/", "//", "/nowhere/", "/scenes/", "/scenes", "//evil.example/", "/health/x/", "/scenes/load/",
+        "/scenes/save/",
+    ])
+    func `a path that fits no route either way is not redirected`(path: String) async throws {
+        try await TestServer.run { server in
+            let answer = try await server.send("GET", path)
+            #expect(answer.headers["location"] == nil)
+            #expect(answer.status == (path == "/" ? 200 : 404))
+        }
+    }
+
     @Test func `an SVG may not run scripts in this origin`() async throws {
         try await TestServer.run { server in
             try await server.send(form: "/maps/upload", [("file", "a.svg", Array("<svg/>".utf8))])
