@@ -29,6 +29,7 @@ let package = Package(
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
 
+        .target(name: "WallClock", swiftSettings: settings),
         .target(
             name: "JSONDocument",
             dependencies: [crypto, .product(name: "HashTreeCollections", package: "swift-collections")],
@@ -36,11 +37,13 @@ let package = Package(
         .target(name: "Journal", dependencies: ["CLZ4", "CXXHash", crypto], swiftSettings: settings),
         .target(name: "Table", dependencies: ["JSONDocument", "Journal", crypto], swiftSettings: settings),
         .target(name: "Sync", dependencies: ["JSONDocument"], swiftSettings: settings),
-        .target(name: "Replay", dependencies: ["Table", "Journal", "JSONDocument", crypto], swiftSettings: settings),
+        .target(
+            name: "Replay", dependencies: ["Table", "Journal", "JSONDocument", "WallClock", crypto],
+            swiftSettings: settings),
         .target(
             name: "TableServer",
             dependencies: [
-                "Table", "Sync", "Journal", "JSONDocument", "CArchive", logging, crypto,
+                "Table", "Sync", "Journal", "JSONDocument", "WallClock", "CArchive", logging, crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -62,7 +65,7 @@ let package = Package(
             ],
             path: "Tools/spell-server", swiftSettings: settings),
         .executableTarget(
-            name: "spell-replay", dependencies: ["Replay", "Table", "Journal", "JSONDocument", arguments],
+            name: "spell-replay", dependencies: ["Replay", "Table", "Journal", "JSONDocument", "WallClock", arguments],
             path: "Tools/spell-replay", swiftSettings: settings),
 
         .executableTarget(
@@ -80,12 +83,13 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "SyncTests", dependencies: ["Sync", "JSONDocument", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "ReplayTests", dependencies: ["Replay", "Table", "Journal", "JSONDocument", "TestSupport"],
+            name: "ReplayTests",
+            dependencies: ["Replay", "Table", "Journal", "JSONDocument", "WallClock", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "TableServerTests",
             dependencies: [
-                "TableServer", "Table", "Journal", "JSONDocument", "Sync", "TestSupport", logging,
+                "TableServer", "Table", "Journal", "JSONDocument", "Sync", "WallClock", "TestSupport", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -1,5 +1,6 @@
 import JSONDocument
 import Journal
+import WallClock
 
 /// Everything there is to say about one event.
 package struct EventDetail: Sendable {

@@ -1,5 +1,6 @@
 import JSONDocument
 import Journal
+import WallClock
 
 /// Events as lines of text: offset, time, type, actor, what changed.
 package struct EventPrinter: Sendable {

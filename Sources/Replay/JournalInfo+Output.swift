@@ -1,5 +1,6 @@
 import JSONDocument
 import Journal
+import WallClock
 
 extension JournalInfo {
     /// The stable form for programs.

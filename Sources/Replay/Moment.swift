@@ -1,4 +1,5 @@
 import Journal
+import WallClock
 
 /// A place in a table's history as a person names it.
 package enum Moment: Sendable, Equatable {

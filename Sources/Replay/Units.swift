@@ -1,3 +1,5 @@
+import WallClock
+
 /// Numbers as people read them.
 package enum Units {
     /// `1,234,567`.
@@ -29,8 +31,8 @@ package enum Units {
         let seconds = Int((max(0, milliseconds) + 999) / 1000)
         let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60)
         if days > 0 { return "\(days) d \(hours) h" }
-        if hours > 0 { return "\(hours):\(padded(minutes, 2)):\(padded(seconds % 60, 2))" }
-        return "\(minutes):\(padded(seconds % 60, 2))"
+        if hours > 0 { return "\(hours):\(minutes.padded(to: 2)):\((seconds % 60).padded(to: 2))" }
+        return "\(minutes):\((seconds % 60).padded(to: 2))"
     }
 
     /// `340 ms`, `12 s`, `7 min`, `3 h 20 min`, `12 d 4 h`: how long something lasted.

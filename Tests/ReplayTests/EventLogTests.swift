@@ -2,6 +2,7 @@ import JSONDocument
 import Journal
 import Table
 import Testing
+import WallClock
 
 @testable import Replay
 

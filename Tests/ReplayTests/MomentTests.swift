@@ -1,5 +1,6 @@
 import Journal
 import Testing
+import WallClock
 
 @testable import Replay
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSONDocument
 import Replay
+import WallClock
 
 /// The command `spell-replay info`.
 struct InfoCommand: ParsableCommand {

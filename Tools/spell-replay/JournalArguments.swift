@@ -3,6 +3,7 @@ import Glibc
 import Journal
 import Replay
 import Table
+import WallClock
 
 /// Where the journal is; the same for every command.
 struct JournalArguments: ParsableArguments {

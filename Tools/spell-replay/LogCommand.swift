@@ -2,6 +2,7 @@ import ArgumentParser
 import JSONDocument
 import Journal
 import Replay
+import WallClock
 
 /// The command `spell-replay log`.
 struct LogCommand: AsyncParsableCommand {

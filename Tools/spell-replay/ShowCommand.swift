@@ -1,5 +1,6 @@
 import ArgumentParser
 import Replay
+import WallClock
 
 /// The command `spell-replay show`.
 struct ShowCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import WallClock
 
 /// Log lines for the person at the terminal, on standard output.
 package struct ConsoleLogHandler: LogHandler {
@@ -7,7 +8,7 @@ package struct ConsoleLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
     private let colours: Bool
-    private let clock: @Sendable () -> LocalTime
+    private let clock: @Sendable () -> WallTime
     private let output: @Sendable (String) -> Void
 
     /// - Parameters:
@@ -16,7 +17,7 @@ package struct ConsoleLogHandler: LogHandler {
     ///   - clock: Tells the time of a line.
     ///   - output: Takes each finished line.
     package init(
-        level: Logger.Level, colours: Bool, clock: @escaping @Sendable () -> LocalTime = LocalTime.now,
+        level: Logger.Level, colours: Bool, clock: @escaping @Sendable () -> WallTime = WallTime.now,
         output: @escaping @Sendable (String) -> Void = ConsoleLogHandler.standardOutput
     ) {
         self.logLevel = level
@@ -54,13 +55,13 @@ package struct FileLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
     private let file: DailyLogFile
-    private let clock: @Sendable () -> LocalTime
+    private let clock: @Sendable () -> WallTime
 
     /// - Parameters:
     ///   - level: The least important level that is written.
     ///   - file: Where to; shared by all copies of the handler.
     ///   - clock: Tells the time of a line, and with it the file that it goes to.
-    package init(level: Logger.Level, file: DailyLogFile, clock: @escaping @Sendable () -> LocalTime = LocalTime.now) {
+    package init(level: Logger.Level, file: DailyLogFile, clock: @escaping @Sendable () -> WallTime = WallTime.now) {
         self.logLevel = level
         self.file = file
         self.clock = clock
@@ -69,7 +70,7 @@ package struct FileLogHandler: LogHandler {
     package func log(event: LogEvent) {
         let time = clock()
         let facts = merged(metadata, provider: metadataProvider, event: event)
-        file.append(LogLine.file(event, metadata: facts, time: time), date: time.date)
+        file.append(LogLine.file(event, metadata: facts, time: time), date: time.dayText)
     }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -1,21 +1,21 @@
 import Logging
+import WallClock
 
 /// How one log event reads as a line of text.
 package enum LogLine {
     /// For the console: time, level, message, facts; with colours only where somebody sees them.
-    package static func console(_ event: LogEvent, metadata: Logger.Metadata, time: LocalTime, colours: Bool) -> String
-    {
+    package static func console(_ event: LogEvent, metadata: Logger.Metadata, time: WallTime, colours: Bool) -> String {
         let level = padded(event.level)
         let facts = text(of: metadata.filter { $0.key != "hb.request.id" })
         let message = escaped(event.message.description)
-        guard colours else { return "\(time.timeOfDay) \(level) \(message)\(facts)\n" }
-        return "\u{1B}[2m\(time.timeOfDay)\u{1B}[0m \(colour(of: event.level))\(level)\u{1B}[0m \(message)"
+        guard colours else { return "\(time.secondText) \(level) \(message)\(facts)\n" }
+        return "\u{1B}[2m\(time.secondText)\u{1B}[0m \(colour(of: event.level))\(level)\u{1B}[0m \(message)"
             + (facts.isEmpty ? "\n" : "\u{1B}[2m\(facts)\u{1B}[0m\n")
     }
 
     /// For the log file: everything, with the date.
-    package static func file(_ event: LogEvent, metadata: Logger.Metadata, time: LocalTime) -> String {
-        "\(time.date) \(time.time) \(padded(event.level)) \(escaped(event.message.description))\(text(of: metadata))\n"
+    package static func file(_ event: LogEvent, metadata: Logger.Metadata, time: WallTime) -> String {
+        "\(time.text) \(padded(event.level)) \(escaped(event.message.description))\(text(of: metadata))\n"
     }
 
     private static func padded(_ level: Logger.Level) -> String {

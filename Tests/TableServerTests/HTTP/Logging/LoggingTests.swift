@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Synchronization
 import Testing
+import WallClock
 
 @testable import TableServer
 
@@ -15,14 +16,14 @@ import Testing
 
     /// A clock whose hands are moved by hand.
     private final class ManualClock: Sendable {
-        private let time: Mutex<LocalTime>
-        init(_ time: LocalTime) { self.time = Mutex(time) }
-        func set(_ time: LocalTime) { self.time.withLock { $0 = time } }
-        func now() -> LocalTime { time.withLock { $0 } }
+        private let time: Mutex<WallTime>
+        init(_ time: WallTime) { self.time = Mutex(time) }
+        func set(_ time: WallTime) { self.time.withLock { $0 = time } }
+        func now() -> WallTime { time.withLock { $0 } }
     }
 
     private let clock = ManualClock(
-        LocalTime(year: 2026, month: 3, day: 9, hour: 6, minute: 40, second: 7, millisecond: 16))
+        WallTime(year: 2026, month: 3, day: 9, hour: 6, minute: 40, second: 7, millisecond: 16))
 
     private func console(_ lines: Lines, colours: Bool = false) -> Logger {
         Logger(label: "test") { [clock] _ in
@@ -65,9 +66,9 @@ import Testing
         let logger = Logger(label: "test") { [clock] _ in
             FileLogHandler(level: .debug, file: file, clock: { clock.now() })
         }
-        clock.set(LocalTime(year: 2026, month: 11, day: 23, hour: 23, minute: 59, second: 59, millisecond: 999))
+        clock.set(WallTime(year: 2026, month: 11, day: 23, hour: 23, minute: 59, second: 59, millisecond: 999))
         logger.debug("before")
-        clock.set(LocalTime(year: 2026, month: 11, day: 24))
+        clock.set(WallTime(year: 2026, month: 11, day: 24))
         logger.debug("after")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         #expect(files == ["spelltable-2026-11-23.log", "spelltable-2026-11-24.log"])

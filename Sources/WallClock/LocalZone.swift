@@ -26,13 +26,7 @@ package struct LocalZone: Sendable {
     /// The zone that the system was told (TZ, /etc/localtime).
     package static let system = LocalZone(
         milliseconds: { wall in
-            var parts = tm()
-            parts.tm_year = Int32(wall.year - 1900)
-            parts.tm_mon = Int32(wall.month - 1)
-            parts.tm_mday = Int32(wall.day)
-            parts.tm_hour = Int32(wall.hour)
-            parts.tm_min = Int32(wall.minute)
-            parts.tm_sec = Int32(wall.second)
+            var parts = tm(wall)
             parts.tm_isdst = -1  // the zone's rules decide; an hour that a change skips is moved past the gap
             return Int64(mktime(&parts)) * 1000 + Int64(wall.millisecond)
         },
@@ -47,13 +41,7 @@ package struct LocalZone: Sendable {
     /// Coordinated universal time.
     package static let utc = LocalZone(
         milliseconds: { wall in
-            var parts = tm()
-            parts.tm_year = Int32(wall.year - 1900)
-            parts.tm_mon = Int32(wall.month - 1)
-            parts.tm_mday = Int32(wall.day)
-            parts.tm_hour = Int32(wall.hour)
-            parts.tm_min = Int32(wall.minute)
-            parts.tm_sec = Int32(wall.second)
+            var parts = tm(wall)
             return Int64(timegm(&parts)) * 1000 + Int64(wall.millisecond)
         },
         reading: { milliseconds in
@@ -80,7 +68,30 @@ package struct LocalZone: Sendable {
     /// `2026-11-23 06:40:00 CET`, for lists.
     package func seconds(_ milliseconds: Int64) -> String {
         guard let reading = reading(milliseconds) else { return "\(milliseconds) ms since 1970" }
-        return "\(reading.wall.text.dropLast(4)) \(reading.zoneName)"
+        return "\(reading.wall.dayText) \(reading.wall.secondText) \(reading.zoneName)"
+    }
+}
+
+extension WallTime {
+    /// What the clock on the wall shows now, in the system's zone.
+    package static func now() -> WallTime {
+        var present = timespec()
+        clock_gettime(CLOCK_REALTIME, &present)
+        let milliseconds = Int64(present.tv_sec) * 1000 + Int64(present.tv_nsec) / 1_000_000
+        // A clock outside the years 1 to 9999 is no reason to log nothing.
+        return LocalZone.system.reading(milliseconds)?.wall ?? WallTime(year: 1970, month: 1, day: 1)
+    }
+}
+
+extension tm {
+    fileprivate init(_ wall: WallTime) {
+        self.init()
+        tm_year = Int32(wall.year - 1900)
+        tm_mon = Int32(wall.month - 1)
+        tm_mday = Int32(wall.day)
+        tm_hour = Int32(wall.hour)
+        tm_min = Int32(wall.minute)
+        tm_sec = Int32(wall.second)
     }
 }
 

@@ -29,7 +29,7 @@ package struct WallTime: Sendable, Equatable {
     }
 
     /// The last day's number of a month of the Gregorian calendar.
-    static func days(inMonth month: Int, of year: Int) -> Int {
+    package static func days(inMonth month: Int, of year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
         case 4, 6, 9, 11: 30
@@ -38,23 +38,22 @@ package struct WallTime: Sendable, Equatable {
     }
 
     /// `2026-11-23 06:40:00.016`, without the zone.
-    package var text: String {
-        "\(dayText) \(clockText)"
-    }
+    package var text: String { "\(dayText) \(clockText)" }
 
     /// `2026-11-23`.
-    package var dayText: String {
-        "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-    }
+    package var dayText: String { "\(year.padded(to: 4))-\(month.padded(to: 2))-\(day.padded(to: 2))" }
 
     /// `06:40:00.016`.
-    package var clockText: String {
-        "\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2)).\(padded(millisecond, 3))"
-    }
+    package var clockText: String { "\(secondText).\(millisecond.padded(to: 3))" }
+
+    /// `06:40:00`.
+    package var secondText: String { "\(hour.padded(to: 2)):\(minute.padded(to: 2)):\(second.padded(to: 2))" }
 }
 
-/// A number with leading zeros up to `width` digits.
-func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return digits.count >= width ? digits : String(repeating: "0", count: width - digits.count) + digits
+extension Int {
+    /// The number with leading zeros up to `width` digits.
+    package func padded(to width: Int) -> String {
+        let digits = String(self)
+        return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
+    }
 }
