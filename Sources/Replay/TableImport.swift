@@ -74,8 +74,10 @@ package struct TableImport: Sendable {
                 read(bytes.count)
                 try planner.add(path: entry.name, content: .document(bytes))
             case .blob:
-                let blob = try store(entry, blobs, read: read)
-                try planner.add(path: entry.name, content: .blob(blob))
+                switch try store(entry, blobs, read: read) {
+                case .success(let blob): try planner.add(path: entry.name, content: .blob(blob))
+                case .failure(let error): planner.leaveOut(entry.name, error.message)
+                }
             }
         } catch let error as ReplayError {
             throw error
@@ -86,8 +88,10 @@ package struct TableImport: Sendable {
         }
     }
 
-    /// Copies a file into the blobs, a mebibyte at a time.
-    private func store(_ entry: SourceFolder.Entry, _ blobs: BlobStore, read: (Int) -> Void) throws -> BlobReference {
+    /// Copies a file into the blobs, a mebibyte at a time; a failure says that its content isn't what its name says.
+    private func store(
+        _ entry: SourceFolder.Entry, _ blobs: BlobStore, read: (Int) -> Void
+    ) throws -> Result<BlobReference, CommandError> {
         let file = try fileSystem.open(entry.path, .read)
         defer { file.close() }
         let upload = try blobs.makeUpload()
@@ -96,12 +100,18 @@ package struct TableImport: Sendable {
             while true {
                 let bytes = try file.read(at: position, upTo: 1 << 20)
                 guard !bytes.isEmpty else { break }
+                if position == 0 { try ContentCheck.check(name: entry.name, start: bytes) }
                 try upload.append(bytes)
                 position += Int64(bytes.count)
                 read(bytes.count)
             }
             let (sha256, size) = try upload.finish()
-            return BlobReference(sha256: sha256, size: size, mediaType: MediaType.forName(entry.name))
+            return .success(
+                BlobReference(sha256: sha256, size: size, mediaType: MediaType.forName(entry.name)))
+        } catch let error as CommandError {
+            upload.cancel()
+            read(Int(entry.byteCount))
+            return .failure(error)
         } catch {
             upload.cancel()
             throw error

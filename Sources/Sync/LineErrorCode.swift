@@ -27,6 +27,8 @@ package enum LineErrorCode: String, CaseIterable, Sendable {
     case idReused = "id-reused"
     /// The content is larger than the limits allow.
     case tooLarge = "too-large"
+    /// Too many changes are waiting for the table; the same command may be taken in a moment.
+    case busy
     /// The table serves reads only until it is restarted.
     case readOnly = "read-only"
     /// The write failed so that nobody can say whether it is on disk.

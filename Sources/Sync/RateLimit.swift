@@ -7,16 +7,24 @@ package struct RateLimit: Sendable {
     package struct Limits: Equatable, Sendable {
         /// Messages a second, for as long as one likes.
         ///
-        /// Default 200: ten times what the web client sends in a drag.
+        /// Default 240: twelve times what the web client sends in a drag.
         package var perSecond: Int64
         /// Messages at once, after a quiet time.
         package var burst: Int64
 
         /// The defaults, where nothing else is asked for; what is below 1 counts as 1.
-        package init(perSecond: Int64 = 200, burst: Int64 = 400) {
+        package init(perSecond: Int64 = 240, burst: Int64 = 1_000) {
             self.perSecond = max(1, perSecond)
             self.burst = max(1, burst)
         }
+
+        /// A rate with the burst that goes with it: a little more than four seconds' worth, 1,000 for 240.
+        package static func rate(_ perSecond: Int64) -> Limits {
+            Limits(perSecond: perSecond, burst: max(1, perSecond * 25 / 6))
+        }
+
+        /// More than anybody can send.
+        package static let none = Limits(perSecond: 1 << 40, burst: 1 << 40)
     }
 
     private let limits: Limits
@@ -53,6 +61,13 @@ package struct RateLimit: Sendable {
         copy.fill(now: now)
         let missing = Self.scale - copy.tokens
         return missing <= 0 ? 0 : (missing + self.limits.perSecond - 1) / self.limits.perSecond
+    }
+
+    /// Whether the client has its whole burst again, as if it had never sent anything.
+    package func isFull(now: Int64) -> Bool {
+        var copy = self
+        copy.fill(now: now)
+        return copy.tokens == self.limits.burst * Self.scale
     }
 
     private static let scale: Int64 = 1_000

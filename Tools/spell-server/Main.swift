@@ -21,7 +21,7 @@ struct SpellServer: AsyncParsableCommand {
 
             ENVIRONMENT
               Every option has a variable: SPELLTABLE_HOST, _PORT, _JOURNAL, _SOUNDS, _LOGS, _ALLOW_ORIGIN (several \
-            with commas), _MAX_UPLOAD, _MAX_MESSAGE, _LOG_LEVEL, _JOURNAL_EFFECTS. An option wins over its variable. \
+            with commas), _MAX_UPLOAD, _MAX_MESSAGE, _MAX_CHANGES_PER_SECOND, _LOG_LEVEL, _JOURNAL_EFFECTS. An option wins over its variable. \
             NO_COLOR turns the colours of the console off.
 
             STOPPING
@@ -69,6 +69,12 @@ struct SpellServer: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Changes a second that one client may make for long, and four times as many at once; 0 for any number. (default: 240)",
+            valueName: "count"))
+    var maxChangesPerSecond: String?
+
+    @Option(
+        help: ArgumentHelp(
             "What the console shows: trace, debug, info, notice, warning, error or critical. (default: info)",
             valueName: "level"))
     var logLevel: String?
@@ -102,6 +108,7 @@ struct SpellServer: AsyncParsableCommand {
         flags.allowedOrigins = allowOrigin
         flags.maxUpload = maxUpload
         flags.maxMessage = maxMessage
+        flags.maxChangesPerSecond = maxChangesPerSecond
         flags.logLevel = logLevel
         flags.journalEffects = journalEffects
         do {

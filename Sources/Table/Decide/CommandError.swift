@@ -21,6 +21,8 @@ package struct CommandError: Error, Sendable, Equatable {
         case idReused
         /// The change doesn't fit the journal's limits.
         case tooLarge
+        /// Too many changes are waiting; the same one may be taken in a moment.
+        case busy
         /// The table takes no changes until it is restarted.
         case readOnly
         /// The disk failed while the change was being written: it may or may not be there after a restart.
@@ -38,6 +40,7 @@ package struct CommandError: Error, Sendable, Equatable {
             case .exists: "exists"
             case .idReused: "id-reused"
             case .tooLarge: "too-large"
+            case .busy: "busy"
             case .readOnly: "read-only"
             case .outcomeUnknown: "outcome-unknown"
             case .unsupported: "unsupported"
@@ -52,7 +55,7 @@ package struct CommandError: Error, Sendable, Equatable {
             case .validation: 422
             case .conflict, .idReused: 409
             case .tooLarge: 413
-            case .readOnly, .outcomeUnknown: 503
+            case .busy, .readOnly, .outcomeUnknown: 503
             case .unsupported: 415
             }
         }

@@ -134,7 +134,8 @@ package struct ImportPlanner: Sendable {
         return nil
     }
 
-    private mutating func leaveOut(_ path: String, _ reason: String) {
+    /// Notes an entry that isn't taken, and why.
+    package mutating func leaveOut(_ path: String, _ reason: String) {
         plan.skipped.append(ImportPlan.Skipped(path: path, reason: reason))
     }
 

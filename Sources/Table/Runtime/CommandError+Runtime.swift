@@ -3,11 +3,10 @@ import Journal
 
 /// The refusals that come from the table's own condition, not from a command's content.
 extension CommandError {
-    private static let busyCode = Code.readOnly
     private static let storageFullCode = Code.readOnly
 
     /// Far too many commands are waiting already.
-    static let busy = CommandError(busyCode, "The table is busy: too many changes are waiting. Try again in a moment.")
+    static let busy = CommandError(.busy, "The table is busy: too many changes are waiting. Try again in a moment.")
 
     /// The commit was cut off again because the disk is full.
     static let storageFull = CommandError(
@@ -67,6 +66,13 @@ extension CommandError {
 
     /// Whether it says nothing about the command: the same one may be accepted later.
     var isOfTheTable: Bool {
-        [.readOnly, .outcomeUnknown, Self.busyCode, Self.storageFullCode].contains(self.code)
+        [.busy, .readOnly, .outcomeUnknown, Self.storageFullCode].contains(self.code)
+    }
+
+    /// After how many seconds the same command is worth another try; `nil` where waiting alone won't help.
+    package var retryAfterSeconds: Int? {
+        if self.code == .busy { return 1 }
+        // Whoever stops a server mostly starts it again.
+        return self == .closing ? 5 : nil
     }
 }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Journal
 import Table
 
 /// Reads a backup archive: first all of it is checked, then its files become blobs, and a plan of everything comes out.
@@ -14,6 +15,15 @@ package struct BackupImporter: Sendable {
         package var entryCount: Int
         /// Largest JSON document, in bytes: what fits a line of the journal with room to spare.
         package var documentByteCount = 48 << 20
+        /// All JSON documents together, in bytes, since they are in memory at once: more than 10,000 large scenes.
+        package var allDocumentsByteCount: Int64 = 256 << 20
+        /// How many times its own size an archive may unpack to.
+        ///
+        /// Images and sounds hardly shrink and scenes about ten times, so this is far above any table and a tenth of
+        /// what Deflate reaches with zeros.
+        package var ratio: Int64 = 100
+        /// Up to this many bytes the ratio is not looked at: an archive of a few blank maps does no harm.
+        package var freeByteCount: Int64 = 64 << 20
 
         /// Limits; a single document has its own.
         package init(byteCount: Int64, entryCount: Int) {
@@ -58,25 +68,41 @@ package struct BackupImporter: Sendable {
     /// Goes over all entries and all their bytes, which checks their checksums.
     private func check(_ path: String) throws {
         let archive = try ZipReader(path: path)
+        let byteCountMax = try byteCountMax(path)
         var total: Int64 = 0
+        var documentTotal: Int64 = 0
         var count = 0
         while let entry = try archive.next() {
             count += 1
             guard count <= limits.entryCount else {
                 throw Refusal(.contentTooLarge, "The backup has more than \(limits.entryCount) entries")
             }
-            try check(entry)
+            let isDocument = try check(entry) == .document && selection.includes(entry.path)
             while case let bytes = try archive.read(upTo: 256 << 10), !bytes.isEmpty {
                 total += Int64(bytes.count)
-                guard total <= limits.byteCount else {
-                    throw Refusal(.contentTooLarge, "The backup unpacks to more than \(limits.byteCount) bytes")
+                guard total <= byteCountMax else {
+                    throw Refusal(
+                        .contentTooLarge,
+                        "The backup unpacks to more than \(byteCountMax) bytes, far more than one of its size would")
+                }
+                documentTotal += isDocument ? Int64(bytes.count) : 0
+                guard documentTotal <= limits.allDocumentsByteCount else {
+                    throw Refusal(
+                        .contentTooLarge, "The backup's documents have more than \(limits.allDocumentsByteCount) bytes")
                 }
             }
         }
     }
 
-    private func check(_ entry: ZipReader.Entry) throws {
-        guard ImportPlanner.wants(entry.path) != nil else {
+    /// The most that an archive may unpack to, by its own size.
+    private func byteCountMax(_ path: String) throws -> Int64 {
+        let file = try PosixFileSystem().open(path, .read)
+        defer { file.close() }
+        return min(limits.byteCount, max(limits.freeByteCount, try file.size() * limits.ratio))
+    }
+
+    private func check(_ entry: ZipReader.Entry) throws -> ImportKind {
+        guard let kind = ImportPlanner.wants(entry.path) else {
             throw Refusal(.badRequest, "The backup has an entry with an invalid path: '\(entry.path.prefix(200))'")
         }
         guard !entry.isEncrypted else {
@@ -85,6 +111,7 @@ package struct BackupImporter: Sendable {
         guard entry.kind != .other else {
             throw Refusal(.badRequest, "The backup has an entry that is no file: '\(entry.path.prefix(200))'")
         }
+        return kind
     }
 
     // MARK: Collecting
@@ -99,7 +126,7 @@ package struct BackupImporter: Sendable {
             case .document? where selection.includes(name):
                 try planner.add(path: name, content: .document(try document(archive, name)))
             case .blob? where selection.includes(name):
-                try planner.add(path: name, content: .blob(try blob(archive, name)))
+                try add(name, from: archive, to: &planner)
             case .skip?: try planner.skip(path: name)
             default: break
             }
@@ -119,9 +146,21 @@ package struct BackupImporter: Sendable {
         return document
     }
 
-    private func blob(_ archive: ZipReader, _ name: String) throws -> BlobReference {
+    /// A file whose content isn't what its name says is left out, like a document that can't be read.
+    private func add(_ name: String, from archive: ZipReader, to planner: inout ImportPlanner) throws {
+        let start = try archive.read(upTo: 1 << 20)
+        do throws(CommandError) {
+            try ContentCheck.check(name: name, start: start)
+        } catch {
+            return planner.leaveOut(name, error.message)
+        }
+        try planner.add(path: name, content: .blob(try blob(archive, name, start: start)))
+    }
+
+    private func blob(_ archive: ZipReader, _ name: String, start: [UInt8]) throws -> BlobReference {
         let sink = try BlobSink(blobs)
         do {
+            try sink.append(start)
             while case let bytes = try archive.read(upTo: 1 << 20), !bytes.isEmpty { try sink.append(bytes) }
             return try sink.keep(name: name)
         } catch {

@@ -40,7 +40,7 @@ extension HTTPField.Name {
     package static let lastEventID = wellFormed("last-event-id")
 
     /// For names that stand in the source.
-    private static func wellFormed(_ name: String) -> HTTPField.Name {
+    static func wellFormed(_ name: String) -> HTTPField.Name {
         guard let field = HTTPField.Name(name) else { preconditionFailure("\(name) is no header name") }
         return field
     }

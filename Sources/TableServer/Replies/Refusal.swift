@@ -30,7 +30,9 @@ package struct Refusal: Error, Sendable {
 
     /// What the table refused.
     package init(_ error: CommandError) {
-        self.init(HTTPResponse.Status(code: error.code.httpStatus), detail: error.detail())
+        self.init(
+            HTTPResponse.Status(code: error.code.httpStatus), detail: error.detail(),
+            headers: error.retryAfterSeconds.map { Self.retryAfter(seconds: $0) } ?? HTTPFields())
     }
 }
 
@@ -46,6 +48,23 @@ extension Refusal {
     /// A body over a limit.
     package static func tooLarge(limit: Int64) -> Refusal {
         Refusal(.contentTooLarge, "The body is too large; the limit is \(limit) bytes")
+    }
+
+    /// More changes than one client may make.
+    ///
+    /// - Parameter milliseconds: When the next one will be taken.
+    package static func tooManyChanges(waitingTime milliseconds: Int64) -> Refusal {
+        Refusal(
+            .tooManyRequests, "Too many changes in a short time; the next one is taken in \(milliseconds) ms",
+            headers: retryAfter(seconds: max(1, Int((milliseconds + 999) / 1000))))
+    }
+
+    /// The server is being stopped; the next one is asked in a moment.
+    package static let stopping = Refusal(
+        .serviceUnavailable, "The server is stopping", headers: retryAfter(seconds: 5))
+
+    private static func retryAfter(seconds: Int) -> HTTPFields {
+        [.retryAfter: String(seconds)]
     }
 
     /// A form that can't be read.

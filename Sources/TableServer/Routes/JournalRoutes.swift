@@ -44,6 +44,7 @@ struct JournalRoutes: Sendable {
             path: found.segment.path, type: "application/x-lz4",
             tag: "\"\(parts.table.identity.uuid):\(found.segment.baseOffset):\(found.byteCount)\"")
         file.byteCount = found.byteCount
+        file.headers = [.contentDisposition: "attachment; filename=\"\(name)\""]
         file.answersNotModified = true
         return try await FileAnswer.make(file, call: call)
     }
@@ -75,7 +76,10 @@ struct JournalRoutes: Sendable {
             throw Refusal(.notFound, "There is no blob '\(name.prefix(64))'")
         }
         var file = ServedFile(path: blobs.path(name), type: "application/octet-stream", tag: "\"\(name)\"")
-        file.headers = [.cacheControl: "public, max-age=31536000, immutable"]
+        file.headers = [
+            .cacheControl: "public, max-age=31536000, immutable",
+            .contentDisposition: "attachment; filename=\"\(name)\"",
+        ]
         file.answersNotModified = true
         return try await FileAnswer.make(file, call: call)
     }

@@ -10,6 +10,8 @@ package struct TableResponder: HTTPResponder {
     package typealias Context = CallContext
 
     private let routes: RouteTable<Handler>
+    private let limiter: ChangeLimiter
+    private let requestLimits: RequestLimits
     private let metrics: ServerMetrics
     private let logger: Logger
 
@@ -26,6 +28,8 @@ package struct TableResponder: HTTPResponder {
         JournalRoutes(parts: parts).add(to: &routes)
         MetricsRoute(parts: parts).add(to: &routes)
         self.routes = routes
+        self.limiter = ChangeLimiter(parts.configuration.changeLimits)
+        self.requestLimits = parts.configuration.requests
         self.metrics = parts.metrics
         self.logger = parts.logger
     }
@@ -55,10 +59,11 @@ package struct TableResponder: HTTPResponder {
         } catch let error as CommandError {
             return Answer.refusal(Refusal(error))
         } catch let error as HTTPParserError {
-            // Hummingbird answers bytes that are no HTTP itself.
-            throw error
+            // The connection ends with it; see RequestGuard for what is wrong in a request's head.
+            let detail = "There was an error parsing the body: \(error)"
+            return Answer.refusal(Refusal(.badRequest, detail, headers: [.connection: "close"]))
         } catch is CancellationError {
-            return Answer.refusal(Refusal(.serviceUnavailable, "The server is stopping"))
+            return Answer.refusal(.stopping)
         } catch let error as HTTPError {
             return Answer.refusal(Refusal(error.status, error.body ?? error.status.reasonPhrase))
         } catch {
@@ -73,6 +78,8 @@ package struct TableResponder: HTTPResponder {
         let path = RequestPath(encoded: request.uri.path)
         switch routes.match(method: request.method.rawValue, path: path) {
         case .found(let handler, let parameters):
+            try limiter.check(request.head, peer: context.channel.remoteAddress?.ipAddress)
+            try refuseUnusedBody(request)
             let call = Call(
                 request: request, path: path, query: QueryItems(request.uri.query), parameters: parameters,
                 context: context)
@@ -84,6 +91,15 @@ package struct TableResponder: HTTPResponder {
             else { throw Refusal.notFound }
             return SlashRedirect.answer(to: request, path: other)
         }
+    }
+
+    /// A small body is ignored where none is wanted, as the old server does; a large one has lost its way.
+    private func refuseUnusedBody(_ request: Request) throws {
+        guard [.get, .head, .delete, .options].contains(request.method),
+            let announced = request.headers[.contentLength].flatMap({ Int64($0) }),
+            announced > requestLimits.unusedBodyByteCount
+        else { return }
+        throw Refusal(.contentTooLarge, "This route takes no body")
     }
 
     /// A request in the log; a path may be as long as a whole header block.

@@ -1,3 +1,5 @@
+import Sync
+
 /// What an operator can set about the server as a whole; the table's own options are `TableConfiguration`.
 package struct ServerConfiguration: Sendable {
     /// The address to listen on; `0.0.0.0` is every network of this machine.
@@ -24,6 +26,12 @@ package struct ServerConfiguration: Sendable {
     ///
     /// Together with the table's own closing it stays under the 5 s that a stop may take.
     package var shutdownLimit = Duration.seconds(3)
+    /// How many changes one client may make over REST; nil for as many as it likes.
+    ///
+    /// The same limit for one WebSocket is ``WebSocketConfiguration/rateLimits``.
+    package var changeLimits: RateLimit.Limits? = RateLimit.Limits()
+    /// Sizes of requests apart from the bodies that are wanted.
+    package var requests = RequestLimits()
     /// The sockets' own settings and limits.
     package var webSocket = WebSocketConfiguration()
 

@@ -1,4 +1,5 @@
 import Logging
+import Sync
 
 /// How a server is started: what `spell-server`'s flags and environment variables come to.
 package struct ServerSettings: Sendable, Equatable {
@@ -20,6 +21,8 @@ package struct ServerSettings: Sendable, Equatable {
         package var maxUpload: String?
         /// `--max-message`, as written.
         package var maxMessage: String?
+        /// `--max-changes-per-second`, as written.
+        package var maxChangesPerSecond: String?
         package var logLevel: String?
         /// `--journal-effects` or `--no-journal-effects`.
         package var journalEffects: Bool?
@@ -56,6 +59,8 @@ package struct ServerSettings: Sendable, Equatable {
     package var maxUploadByteCount: Int64
     /// Largest WebSocket message and JSON body, in bytes.
     package var maxMessageByteCount: Int64
+    /// How many changes a second one client may make, over REST and on each WebSocket; 0 for any number.
+    package var maxChangesPerSecond: Int64
     package var logLevel: Logger.Level
     /// Whether effects without state are events, too.
     package var journalEffects: Bool
@@ -77,6 +82,7 @@ package struct ServerSettings: Sendable, Equatable {
         self.maxUploadByteCount = try source.byteCount(flags.maxUpload, "MAX_UPLOAD", flag: "--max-upload") ?? 2 << 30
         self.maxMessageByteCount =
             try source.byteCount(flags.maxMessage, "MAX_MESSAGE", flag: "--max-message") ?? 16 << 20
+        self.maxChangesPerSecond = try source.changesPerSecond(flags.maxChangesPerSecond) ?? 240
         self.logLevel = try source.level(flags.logLevel) ?? .info
         let effectsVariable = try source.flag("JOURNAL_EFFECTS")
         self.journalEffects = flags.journalEffects ?? effectsVariable ?? false
@@ -116,6 +122,16 @@ package struct ServerSettings: Sendable, Equatable {
             return count
         }
 
+        func changesPerSecond(_ value: String?) throws(Invalid) -> Int64? {
+            guard let text = value ?? variable("MAX_CHANGES_PER_SECOND") else { return nil }
+            guard let count = Int64(text), (0...1_000_000).contains(count) else {
+                throw Invalid(
+                    name: value == nil ? "SPELLTABLE_MAX_CHANGES_PER_SECOND" : "--max-changes-per-second", value: text,
+                    expected: "a number from 1 to 1000000, or 0 for no limit")
+            }
+            return count
+        }
+
         func level(_ value: String?) throws(Invalid) -> Logger.Level? {
             guard let text = value ?? variable("LOG_LEVEL") else { return nil }
             guard let level = Logger.Level(rawValue: text.lowercased()) else {
@@ -150,6 +166,8 @@ extension ServerSettings {
         configuration.maxBodyByteCount = Int(maxMessageByteCount)
         configuration.webSocket.messageByteLimit = Int(maxMessageByteCount)
         configuration.webSocket.allowedOrigins = allowedOrigins
+        configuration.changeLimits = maxChangesPerSecond == 0 ? nil : .rate(maxChangesPerSecond)
+        configuration.webSocket.rateLimits = configuration.changeLimits ?? .none
         return configuration
     }
 }

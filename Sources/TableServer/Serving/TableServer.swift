@@ -75,7 +75,9 @@ package struct TableServer: Sendable {
         return Application(
             responder: TableResponder(parts: parts),
             server: HTTPServerBuilder { responder in
-                TableChannel(responder: responder, hub: hub, configuration: webSocket, logger: logger)
+                TableChannel(
+                    responder: responder, hub: hub, configuration: webSocket, limits: configuration.requests,
+                    logger: logger)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "SpellTable"),

@@ -9,6 +9,8 @@ package struct FormReader<Sink: UploadSink>: Sendable {
     package let fileField: String
     /// Largest file, in bytes.
     package let maxFileByteCount: Int64
+    /// Looks at the wanted file's name and beginning before any of it is stored; throws if it isn't taken.
+    package let checkStart: @Sendable (_ name: String, _ start: [UInt8]) throws -> Void
     /// Opens the place that a file goes to; called on a thread that may block.
     package let makeSink: @Sendable () throws -> Sink
     /// Largest plain field, in bytes.
@@ -17,9 +19,14 @@ package struct FormReader<Sink: UploadSink>: Sendable {
     private let writeByteCount = 256 << 10
 
     /// A reader for forms with one wanted file; the parameters are the properties of these names.
-    package init(fileField: String, maxFileByteCount: Int64, makeSink: @escaping @Sendable () throws -> Sink) {
+    package init(
+        fileField: String, maxFileByteCount: Int64,
+        checkStart: @escaping @Sendable (_ name: String, _ start: [UInt8]) throws -> Void = { _, _ in },
+        makeSink: @escaping @Sendable () throws -> Sink
+    ) {
         self.fileField = fileField
         self.maxFileByteCount = maxFileByteCount
+        self.checkStart = checkStart
         self.makeSink = makeSink
     }
 
@@ -88,9 +95,9 @@ package struct FormReader<Sink: UploadSink>: Sendable {
                     try check(partByteCount, progress.part)
                     if case .ignored? = progress.part { continue }
                     gathered += bytes
-                    try await flush(&gathered, atLeast: writeByteCount, progress.part)
+                    try await flush(&gathered, atLeast: writeByteCount, of: partByteCount, progress.part)
                 case .partEnd:
-                    try await flush(&gathered, atLeast: 1, progress.part)
+                    try await flush(&gathered, atLeast: 1, of: partByteCount, progress.part)
                     try end(gathered, &progress)
                 }
             }
@@ -114,10 +121,13 @@ package struct FormReader<Sink: UploadSink>: Sendable {
         }
     }
 
-    /// Writes what was gathered of a file, if it is enough to be worth it.
-    private func flush(_ gathered: inout [UInt8], atLeast count: Int, _ part: Part?) async throws {
-        guard case .file(_, let sink)? = part, gathered.count >= count else { return }
+    /// Writes what was gathered of a file, if it is enough to be worth it; `byteCount` bytes of it have come so far.
+    private func flush(
+        _ gathered: inout [UInt8], atLeast count: Int, of byteCount: Int64, _ part: Part?
+    ) async throws {
+        guard case .file(let head, let sink)? = part, gathered.count >= count else { return }
         let bytes = gathered
+        if bytes.count == byteCount { try checkStart(head.fileName ?? "", bytes) }
         gathered = []
         try await NIOThreadPool.singleton.runIfActive { try sink.append(bytes) }
     }

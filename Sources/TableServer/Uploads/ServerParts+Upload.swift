@@ -12,9 +12,10 @@ extension ServerParts {
         _ call: Call, makeCommand: (Form<BlobSink>.File, Form<BlobSink>, BlobReference) throws -> Command
     ) async throws -> CommandOutcome {
         let blobs = table.blobs
-        let reader = FormReader(fileField: "file", maxFileByteCount: configuration.maxUploadByteCount) {
-            try BlobSink(blobs)
-        }
+        let reader = FormReader(
+            fileField: "file", maxFileByteCount: configuration.maxUploadByteCount,
+            checkStart: { name, start in try ContentCheck.check(name: name, start: start) },
+            makeSink: { try BlobSink(blobs) })
         let form = try await reader.read(call)
         defer { form.cancel() }
         let file = try form.requiredFile("file")

@@ -15,6 +15,7 @@ struct EarlyAnswer {
         var head = HTTPResponseHead(version: .http1_1, status: status)
         head.headers.add(name: "content-type", value: "application/json")
         head.headers.add(name: "content-length", value: String(body.readableBytes))
+        head.headers.add(name: "x-content-type-options", value: "nosniff")
         head.headers.add(name: "connection", value: "close")
         for field in headers { head.headers.add(name: field.name, value: field.value) }
         context.write(NIOAny(HTTPServerResponsePart.head(head)), promise: nil)

@@ -33,14 +33,16 @@ package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
     package let responder: HTTPChannelHandler.Responder
     private let hub: Hub
     private let configuration: WebSocketConfiguration
+    private let limits: RequestLimits
     private let rules: UpgradeRules
     private let logger: Logger
 
     /// A channel for one hub; its event loop group must be the hub's.
     package init(
         responder: @escaping HTTPChannelHandler.Responder, hub: Hub, configuration: WebSocketConfiguration,
-        logger: Logger
+        limits: RequestLimits, logger: Logger
     ) {
+        self.limits = limits
         self.responder = responder
         self.hub = hub
         self.configuration = configuration
@@ -52,14 +54,19 @@ package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
     package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let encoder = HTTPResponseEncoder()
-            let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+            let line = RequestLineMeter()
+            let decoder = ByteToMessageHandler(
+                HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits.decoder))
+            let requestGuard = RequestGuard(limits: limits, line: line)
             let filter = UpgradeFilter(rules: rules, logger: logger)
             let upgrader = NIOTypedHTTPServerUpgradeHandler(
-                httpEncoder: encoder, extraHTTPHandlers: [decoder, filter],
+                httpEncoder: encoder, extraHTTPHandlers: [line, decoder, requestGuard, filter],
                 upgradeConfiguration: NIOTypedHTTPServerUpgradeConfiguration(
                     upgraders: [webSocketUpgrader()], notUpgradingCompletionHandler: { serveHTTP(on: $0) }))
             let preUpgradeGuard = PreUpgradeGuard(timeout: configuration.firstRequestTimeout)
-            try channel.pipeline.syncOperations.addHandlers([encoder, decoder, filter, upgrader, preUpgradeGuard])
+            try channel.pipeline.syncOperations.addHandlers([
+                encoder, line, decoder, requestGuard, filter, upgrader, preUpgradeGuard,
+            ])
             return Value(channel: channel, upgraded: upgrader.upgradeResultFuture)
         }
     }

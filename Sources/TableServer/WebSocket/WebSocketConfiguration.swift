@@ -17,10 +17,8 @@ package struct WebSocketConfiguration: Sendable {
     package var idleTimeout = Duration.seconds(60)
     /// Pings, time-outs and how far behind a client may be.
     package var livenessLimits = Liveness.Limits()
-    /// How many messages a second one client may send; the protocol leaves the figure to the server.
-    ///
-    /// Far above what a person's drag makes (20 a second), because a table may be driven by a program.
-    package var rateLimits = RateLimit.Limits(perSecond: 5_000, burst: 10_000)
+    /// How many messages a second one connection may send.
+    package var rateLimits = RateLimit.Limits()
     /// How long a peer may take to answer a close frame; under the 5 s within which a stopping server is gone.
     package var closeTimeout = TimeAmount.seconds(2)
     /// A scene that has waited this long for a plain client is skipped if there is a newer one, in milliseconds.

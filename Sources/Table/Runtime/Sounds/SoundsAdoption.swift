@@ -91,9 +91,9 @@ package final class SoundsAdoption: Sendable {
                 CommandRequest(.soundAdd(path: file.name, blob: blob), actor: self.actor))
             report.added.append(file.name)
         } catch let error as CommandError {
-            // Refused by the table's rules (a bad name): it stays seen, or each scan would read it again. Refused by
-            // the table's condition: the next scan tries again.
-            if error.isOfTheTable { known[file.name] = nil }
+            // Refused by the table's rules (a bad name, content that is no sound): it stays seen, or each scan would read
+            // it again. Refused by the table's condition: the next scan tries again.
+            known[file.name] = error.isOfTheTable ? nil : SeenSounds.Entry(stamp: file.stamp, sha256: "")
             report.skipped.append(Skipped(name: file.name, reason: error.message))
         } catch {
             report.skipped.append(Skipped(name: file.name, reason: "\(error)"))
@@ -110,6 +110,7 @@ package final class SoundsAdoption: Sendable {
         while true {
             let bytes = try source.read(at: offset, upTo: Self.chunkByteCount)
             guard !bytes.isEmpty else { break }
+            if offset == 0 { try ContentCheck.check(name: file.name, start: bytes) }
             try upload.append(bytes)
             offset += Int64(bytes.count)
         }
