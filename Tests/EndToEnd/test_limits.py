@@ -193,12 +193,11 @@ class RequestLimits(unittest.TestCase):
             with self.subTest(head=head), Connection(self.server) as connection:
                 connection.send(head + b"\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
                 self.assertIn(connection.answer()[0], (200, 404, 405))
-                sent = 0
                 connection.socket.settimeout(15)
+                deadline = time.monotonic() + 30
                 with self.assertRaises(OSError):
-                    while sent < 4096 * MIB:
+                    while time.monotonic() < deadline:
                         connection.socket.sendall(b"10000\r\n" + b"x" * 65536 + b"\r\n")
-                        sent += 65536
 
     def test_a_small_body_where_none_is_wanted_is_ignored_and_the_connection_kept(self):
         with Connection(self.server) as connection:
@@ -249,7 +248,8 @@ class Content(unittest.TestCase):
     def test_what_is_recognised_as_something_else_is_refused_and_leaves_nothing(self):
         self.server.post("/scenes/save", {"id": "x", "name": "pictured"})
         scene = json.loads(self.server.get("/scenes/list")[2])["scenes"][0]["id"]
-        before = self.server.snapshot()
+        blobs = self.server.journal / "default" / "blobs"
+        before, files = self.server.snapshot(), set(blobs.rglob("*"))
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as file:
             file.writestr("x", "y")
@@ -267,8 +267,7 @@ class Content(unittest.TestCase):
                 self.assertEqual(status, 415, content)
                 self.assertTrue(json.loads(content)["detail"])
         self.assertEqual(self.server.snapshot(), before)
-        blobs = self.server.journal / "default" / "blobs"
-        self.assertEqual([path for path in blobs.rglob("*") if path.is_file()], [])
+        self.assertEqual(set(blobs.rglob("*")) - {blobs, blobs / "uploads"}, files - {blobs, blobs / "uploads"})
 
     def test_files_are_served_so_that_nothing_in_them_runs(self):
         images = {"a.png": PNG, "b.svg": self.SVG, "c.jpg": b"\xff\xd8\xff\xe0" + bytes(20), "d.gif": b"GIF89a" + bytes(20),
@@ -342,7 +341,7 @@ class Archives(unittest.TestCase):
             return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
 
     def files(self):
-        return {path: path.stat().st_size for path in self.server.journal.rglob("*") if path.is_file()}
+        return {path for path in self.server.journal.rglob("*") if path.is_file()}
 
     def refuse(self, data, statuses):
         before, files, peak = self.server.snapshot(), self.files(), self.peak_kb()

@@ -28,7 +28,8 @@ package enum ContentCheck {
         }
         guard !isFitting, let found = kind.description else { return }
         throw CommandError(
-            .unsupported, "'\(name.prefix(200))' can't be stored: its name is that of \(wanted), its content is \(found)")
+            .unsupported,
+            "'\(name.prefix(200))' can't be stored: its name is that of \(wanted), its content is \(found)")
     }
 }
 

@@ -33,7 +33,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isBodyOpen = false
     /// What the newest request said about its body's length, less what came; nil if it said nothing.
     private var announcedByteCount: Int64?
-    /// Whether the answer to the newest request says that the connection closes after it.
+    /// Whether the connection closes after the answer to the newest request if its body is still arriving then.
     private var closesAfterAnswer = false
     /// Bytes of the body that came after the answer.
     private var drainedByteCount: Int64 = 0
@@ -64,10 +64,17 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelRead(data)
     }
 
+    /// Reads on in place of the router, which has stopped reading; what comes is thrown away.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if case .closing = state { context.read() }
+        context.fireChannelReadComplete()
+    }
+
     private func began(_ head: HTTPRequestHead) {
         openRequestCount += 1
         isBodyOpen = true
-        closesAfterAnswer = false
+        // Without keep-alive the router doesn't read a body to its end.
+        closesAfterAnswer = !head.isKeepAlive
         announcedByteCount = head.headers.first(name: "content-length").flatMap { Int64($0) }
     }
 
@@ -152,6 +159,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         state = .closing
         answer.write(on: context)
         startTimer(context)
+        context.read()
     }
 
     /// Lets what was written go out, and gives the client some time to read it.
@@ -160,6 +168,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.flush()
         context.close(mode: .output, promise: nil)
         startTimer(context)
+        context.read()
     }
 
     private func startTimer(_ context: ChannelHandlerContext) {

@@ -17,7 +17,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("mp3 with a tag", Array("ID3\u{4}".utf8)), ("mp3", [0xFF, 0xFB, 0x90, 0x64]), ("mp2", [0xFF, 0xFD, 0x80, 0x00]),
+        ("mp3 with a tag", Array("ID3\u{4}".utf8)), ("mp3", [0xFF, 0xFB, 0x90, 0x64]),
+        ("mp2", [0xFF, 0xFD, 0x80, 0x00]),
         ("aac", [0xFF, 0xF1, 0x50, 0x80]), ("ogg", Array("OggS".utf8)), ("flac", Array("fLaC".utf8)),
         ("wav", Array("RIFF\u{1}\u{2}\u{3}\u{4}WAVEfmt ".utf8)), ("m4a", [0, 0, 0, 0x20] + Array("ftypM4A ".utf8)),
         ("webm", [0x1A, 0x45, 0xDF, 0xA3]),
@@ -39,7 +40,8 @@ import Testing
 
     @Test(arguments: [
         "<!DOCTYPE html><title>x</title>", "<html>", "  <HTML><script>alert(1)</script>", "<script>alert(1)</script>",
-        "<?xml version=\"1.0\"?><html xmlns=\"http://www.w3.org/1999/xhtml\"/>", "<!-- svg --><body onload=x>", "<a href=x>",
+        "<?xml version=\"1.0\"?><html xmlns=\"http://www.w3.org/1999/xhtml\"/>", "<!-- svg --><body onload=x>",
+        "<a href=x>",
         "<?php system($_GET[0]); ?>", "<!-- never ends", "\u{FEFF}<iframe src=x>", "<svgfoo>", "</p>",
         "<!DOCTYPE svg><html/>",
     ])
@@ -53,8 +55,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (ContentKind.archive, [0x50, 0x4B, 0x03, 0x04]), (.archive, [0x1F, 0x8B, 0x08]), (.document, Array("%PDF-1.7".utf8)),
-        (.program, [0x7F, 0x45, 0x4C, 0x46]), (.program, Array("#!/bin/sh".utf8)), (.program, Array("MZ\u{90}\u{0}".utf8)),
+        (ContentKind.archive, [0x50, 0x4B, 0x03, 0x04]), (.archive, [0x1F, 0x8B, 0x08]),
+        (.document, Array("%PDF-1.7".utf8)),
+        (.program, [0x7F, 0x45, 0x4C, 0x46]), (.program, Array("#!/bin/sh".utf8)),
+        (.program, Array("MZ\u{90}\u{0}".utf8)),
         (.archive, Array(repeating: 0x61, count: 257) + Array("ustar".utf8)),
     ])
     func `archives, programs and documents are known`(kind: ContentKind, bytes: [UInt8]) {
@@ -109,7 +113,8 @@ import Testing
         for (name, start) in [
             ("a.png", Self.page), ("a.png", Self.svg), ("a.svg", Self.page), ("a.jpg", Self.mp3), ("a.mp3", Self.png),
             ("a.mp3", Self.page), ("a.wav", Self.svg), ("a.gif", Array("PK\u{3}\u{4}".utf8)),
-            ("a.bmp", Array("%PDF-1.7".utf8)), ("a.webp", [0x7F, 0x45, 0x4C, 0x46]), ("a.flac", Array("#!/bin/sh".utf8)),
+            ("a.bmp", Array("%PDF-1.7".utf8)), ("a.webp", [0x7F, 0x45, 0x4C, 0x46]),
+            ("a.flac", Array("#!/bin/sh".utf8)),
         ] {
             #expect(!isTaken(name, start), "\(name) with \(start)")
         }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import JSONDocument
 import Sync
 import Testing
 
@@ -30,7 +31,8 @@ import Testing
         #expect(refusal(limiter, request(.delete), peer: "192.168.1.6") == nil)
     }
 
-    @Test(arguments: [HTTPRequest.Method.get, .head, .options]) func `reads are not limited`(method: HTTPRequest.Method) {
+    @Test(arguments: [HTTPRequest.Method.get, .head, .options]) func `reads are not limited`(method: HTTPRequest.Method)
+    {
         let limiter = ChangeLimiter(RateLimit.Limits(perSecond: 1, burst: 1), now: { 0 })
         for _ in 0..<100 { #expect(refusal(limiter, request(method), peer: "192.168.1.5") == nil) }
     }

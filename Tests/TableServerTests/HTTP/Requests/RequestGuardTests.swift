@@ -57,7 +57,8 @@ import Testing
 
     private static let long = String(repeating: "x", count: 200)
 
-    @Test func `a URL, a header, all headers, and their number have limits, each with its status and a detail`() throws {
+    @Test func `a URL, a header, all headers, and their number have limits, each with its status and a detail`() throws
+    {
         let many = (0..<6).map { "h\($0): x\r\n" }.joined()
         let large = (0..<5).map { "h\($0): \(String(repeating: "x", count: 80))\r\n" }.joined()
         for (request, status) in [
@@ -81,7 +82,9 @@ import Testing
         #expect(try wire.output().hasPrefix("HTTP/1.1 414 "))
     }
 
-    @Test func `what a refused client goes on sending is neither answered nor kept, and it is closed in the end`() throws {
+    @Test func `what a refused client goes on sending is neither answered nor kept, and it is closed in the end`()
+        throws
+    {
         let wire = try Wire()
         let answer = try wire.receive("GARBAGE\r\n\r\n")
         for _ in 0..<100 { #expect(try wire.receive("GET / HTTP/1.1\r\n\r\n") == answer) }
@@ -119,7 +122,7 @@ import Testing
     @Test func `an answer that comes before a large body says that it closes, and does`() throws {
         let wire = try Wire()
         _ = try wire.receive("POST /a HTTP/1.1\r\ncontent-length: 100000\r\n\r\n")
-        #expect(try wire.answer(.contentTooLarge).contains("connection: close"))
+        #expect(try wire.answer(.payloadTooLarge).contains("connection: close"))
         _ = try wire.parts()
         _ = try wire.receive(String(repeating: "x", count: 50_000))
         #expect(try wire.parts().isEmpty)
@@ -130,10 +133,12 @@ import Testing
     @Test func `a body without a length is read on up to the limit only`() throws {
         let wire = try Wire()
         _ = try wire.receive("POST /a HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n")
-        _ = try wire.answer(.contentTooLarge)
+        _ = try wire.answer(.payloadTooLarge)
         let chunk = "190\r\n" + String(repeating: "x", count: 400) + "\r\n"
         for _ in 0..<10 { _ = try wire.receive(chunk) }
-        let drained = try wire.parts().reduce(0) { if case .body(let bytes) = $1 { $0 + bytes.readableBytes } else { $0 } }
+        let drained = try wire.parts().reduce(0) {
+            if case .body(let bytes) = $1 { $0 + bytes.readableBytes } else { $0 }
+        }
         #expect(drained == 800)
         wire.channel.embeddedEventLoop.advanceTime(by: Self.limits.lingerTimeout)
         #expect(!wire.channel.isActive)
