@@ -129,6 +129,17 @@ import Testing
         #expect(result.errors.contains("no maps/, scenes/ or sounds/ here"))
     }
 
+    @Test func `a file whose content isn't what its name says is left out, and named`() async throws {
+        try layOut()
+        try old.write("<html><script>alert(1)</script>", to: "maps/Act 1/page.png")
+        let result = try await run("import", "--from", old.path, "--journal", played.journal)
+        #expect(result.code == 0)
+        #expect((result.output + result.errors).contains("left out: maps/Act 1/page.png: "))
+        let listed = try await run("state", "--journal", played.journal)
+        #expect(listed.output.contains("crypt.png"))
+        #expect(!listed.output.contains("page.png"))
+    }
+
     @Test func `links aren't followed`() async throws {
         try layOut()
         try old.write("secret", to: "secret.png")

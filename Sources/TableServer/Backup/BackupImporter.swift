@@ -78,6 +78,7 @@ package struct BackupImporter: Sendable {
                 throw Refusal(.contentTooLarge, "The backup has more than \(limits.entryCount) entries")
             }
             let isDocument = try check(entry) == .document && selection.includes(entry.path)
+            var entryTotal = 0
             while case let bytes = try archive.read(upTo: 256 << 10), !bytes.isEmpty {
                 total += Int64(bytes.count)
                 guard total <= byteCountMax else {
@@ -85,7 +86,14 @@ package struct BackupImporter: Sendable {
                         .contentTooLarge,
                         "The backup unpacks to more than \(byteCountMax) bytes, far more than one of its size would")
                 }
-                documentTotal += isDocument ? Int64(bytes.count) : 0
+                guard isDocument else { continue }
+                entryTotal += bytes.count
+                guard entryTotal <= limits.documentByteCount else {
+                    throw Refusal(
+                        .contentTooLarge,
+                        "'\(entry.path.prefix(200))' is larger than \(limits.documentByteCount) bytes")
+                }
+                documentTotal += Int64(bytes.count)
                 guard documentTotal <= limits.allDocumentsByteCount else {
                     throw Refusal(
                         .contentTooLarge, "The backup's documents have more than \(limits.allDocumentsByteCount) bytes")
@@ -124,7 +132,7 @@ package struct BackupImporter: Sendable {
             let name = isFolder && !entry.path.hasSuffix("/") ? entry.path + "/" : entry.path
             switch ImportPlanner.wants(name) {
             case .document? where selection.includes(name):
-                try planner.add(path: name, content: .document(try document(archive, name)))
+                try planner.add(path: name, content: .document(try document(archive)))
             case .blob? where selection.includes(name):
                 try add(name, from: archive, to: &planner)
             case .skip?: try planner.skip(path: name)
@@ -134,15 +142,9 @@ package struct BackupImporter: Sendable {
         return planner.finish()
     }
 
-    private func document(_ archive: ZipReader, _ name: String) throws -> [UInt8] {
+    private func document(_ archive: ZipReader) throws -> [UInt8] {
         var document: [UInt8] = []
-        while case let bytes = try archive.read(upTo: 256 << 10), !bytes.isEmpty {
-            document += bytes
-            guard document.count <= limits.documentByteCount else {
-                throw Refusal(
-                    .contentTooLarge, "'\(name.prefix(200))' is larger than \(limits.documentByteCount) bytes")
-            }
-        }
+        while case let bytes = try archive.read(upTo: 256 << 10), !bytes.isEmpty { document += bytes }
         return document
     }
 

@@ -25,6 +25,17 @@ struct AdmissionTests {
     }
 
     @Test
+    func busyIsARefusalOfItsOwnThatPasses() {
+        #expect(CommandError.busy.code == .busy)
+        #expect(CommandError.busy.code.httpStatus == 503)
+        #expect(CommandError.busy.isOfTheTable)
+        #expect(CommandError.busy.retryAfterSeconds == 1)
+        #expect(CommandError.closing.retryAfterSeconds == 5)
+        #expect(CommandError.writingStopped.retryAfterSeconds == nil)
+        #expect(CommandError.storageFull.retryAfterSeconds == nil)
+    }
+
+    @Test
     func whoCanWaitGetsItsTurn() async throws {
         let table = try self.fixture.open(SimulatedFileSystem(), TableOptions(queueLimit: 3))
         defer { table.close() }

@@ -52,6 +52,22 @@ struct SoundsAdoptionTests {
     }
 
     @Test
+    func whatIsNoSoundIsPassedOverAndReadOnceOnly() throws {
+        let fixture = try SoundsFixture()
+        try fixture.put("<html><script>alert(1)</script>", at: "sounds/loop/page.mp3")
+        try fixture.put("rain", at: "sounds/loop/rain.mp3")
+        let adoption = fixture.adoption()
+        let first = adoption.scan()
+        #expect(first.added == ["loop/rain.mp3"])
+        #expect(first.skipped.map(\.name) == ["loop/page.mp3"])
+        #expect(first.skipped.first?.reason.contains("web page") == true)
+        let second = adoption.scan()
+        #expect(second.skipped.isEmpty)
+        #expect(second.unchangedCount == 2)
+        #expect(fixture.sounds == ["loop/rain.mp3"])
+    }
+
+    @Test
     func filesBecomeSoundsWithTheirContent() throws {
         let fixture = try SoundsFixture()
         try fixture.put("rain", at: "sounds/loop/Ambience/rain.mp3")

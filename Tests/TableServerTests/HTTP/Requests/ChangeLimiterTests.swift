@@ -1,6 +1,7 @@
 import HTTPTypes
 import JSONDocument
 import Sync
+import Table
 import Testing
 
 @testable import TableServer
@@ -40,6 +41,13 @@ import Testing
     @Test func `without a limit nobody is refused`() {
         let limiter = ChangeLimiter(nil, now: { 0 })
         for _ in 0..<5_000 { #expect(refusal(limiter, request(.post), peer: "192.168.1.5") == nil) }
+    }
+
+    @Test func `a refusal that passes says when to ask again`() {
+        #expect(Refusal(CommandError(.busy, "busy")).headers[.retryAfter] == "1")
+        #expect(Refusal(CommandError(.busy, "busy")).status == .serviceUnavailable)
+        #expect(Refusal(CommandError(.readOnly, "broken")).headers[.retryAfter] == nil)
+        #expect(Refusal.stopping.headers[.retryAfter] == "5")
     }
 
     @Test func `a forwarded address counts only behind a proxy on this machine, and of it only the last`() {

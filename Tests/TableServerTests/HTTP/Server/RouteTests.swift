@@ -1,5 +1,6 @@
 import Foundation
 import JSONDocument
+import Sync
 import Table
 import Testing
 
@@ -82,8 +83,39 @@ import Testing
         try await TestServer.run { server in
             try await server.send(form: "/maps/upload", [("file", "a.svg", Array("<svg/>".utf8))])
             let svg = try await server.send("GET", "/maps/file/a.svg")
-            #expect(
-                svg.headers["content-security-policy"] == "sandbox; default-src 'none'; style-src 'unsafe-inline'")
+            let policy = try #require(svg.headers["content-security-policy"])
+            #expect(policy.hasPrefix("sandbox; default-src 'none';"))
+            #expect(!policy.contains("allow-"))
+            #expect(!policy.contains("script"))
+        }
+    }
+
+    @Test func `an upload that is a page by its content is refused, and nothing is stored`() async throws {
+        try await TestServer.run { server in
+            for path in ["/maps/upload", "/audio/upload"] {
+                let name = path == "/maps/upload" ? "a.png" : "a.mp3"
+                let answer = try await server.send(
+                    form: path, [("category", nil, Array("loop".utf8)), ("file", name, Array("<html>".utf8))])
+                #expect(answer.status == 415)
+                #expect(answer.detail?.contains("web page") == true)
+            }
+            #expect(server.table.committed.offset == -1)
+            #expect(!FileManager.default.fileExists(atPath: server.tableFolder + "/blobs/sha256"))
+        }
+    }
+
+    @Test func `a client over the limit gets 429 with Retry-After, and its change isn't made`() async throws {
+        try await TestServer.run({ $0.changeLimits = RateLimit.Limits(perSecond: 1, burst: 2) }) { server in
+            let statuses = try await [0, 1, 2, 3].mapInTurn { number in
+                let answer = try await server.send(
+                    "POST", "/scenes/folder", json: "{\"folder_name\":\"f\(number)\"}",
+                    headers: ["x-forwarded-for": "192.0.2.1"])
+                #expect(answer.status == 200 || answer.headers["retry-after"] == "1")
+                return answer.status
+            }
+            #expect(statuses == [200, 200, 429, 429])
+            #expect(server.table.committed.document["sceneFolders"]?.members?.count == 2)
+            #expect(try await server.send("GET", "/health", headers: ["x-forwarded-for": "192.0.2.1"]).status == 200)
         }
     }
 
@@ -316,5 +348,14 @@ import Testing
             let file = server.tableFolder + "/blobs/" + path
             return FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) && !isFolder.boolValue
         }
+    }
+}
+
+extension Array {
+    /// `map` for requests that wait for one another.
+    fileprivate func mapInTurn<Value>(_ body: (Element) async throws -> Value) async rethrows -> [Value] {
+        var values: [Value] = []
+        for element in self { values.append(try await body(element)) }
+        return values
     }
 }

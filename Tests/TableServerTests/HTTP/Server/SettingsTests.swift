@@ -1,4 +1,5 @@
 import Logging
+import Sync
 import Testing
 
 @testable import TableServer
@@ -43,9 +44,22 @@ import Testing
         #expect(!fromFlags.journalEffects)
     }
 
+    @Test func `one limit holds for REST and WebSocket, and 0 turns both off`() throws {
+        let usual = try settings().configuration
+        #expect(usual.changeLimits == RateLimit.Limits(perSecond: 240, burst: 1_000))
+        #expect(usual.webSocket.rateLimits == usual.changeLimits)
+        let slow = try settings(["SPELLTABLE_MAX_CHANGES_PER_SECOND": "500"]) { $0.maxChangesPerSecond = "12" }
+        #expect(slow.configuration.changeLimits == RateLimit.Limits(perSecond: 12, burst: 50))
+        #expect(slow.configuration.webSocket.rateLimits == slow.configuration.changeLimits)
+        let off = try settings(["SPELLTABLE_MAX_CHANGES_PER_SECOND": "0"]).configuration
+        #expect(off.changeLimits == nil)
+        #expect(off.webSocket.rateLimits == .none)
+    }
+
     @Test(arguments: [
         ["SPELLTABLE_PORT": "70000"], ["SPELLTABLE_PORT": "x"], ["SPELLTABLE_MAX_UPLOAD": "much"],
-        ["SPELLTABLE_MAX_MESSAGE": "0"], ["SPELLTABLE_LOG_LEVEL": "loud"], ["SPELLTABLE_JOURNAL_EFFECTS": "perhaps"],
+        ["SPELLTABLE_MAX_MESSAGE": "0"],
+        ["SPELLTABLE_MAX_CHANGES_PER_SECOND": "-1"], ["SPELLTABLE_MAX_CHANGES_PER_SECOND": "lots"], ["SPELLTABLE_LOG_LEVEL": "loud"], ["SPELLTABLE_JOURNAL_EFFECTS": "perhaps"],
     ])
     func `what makes no sense is refused by name`(environment: [String: String]) {
         let error = #expect(throws: ServerSettings.Invalid.self) { try settings(environment) }
