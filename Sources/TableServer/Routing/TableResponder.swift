@@ -1,6 +1,8 @@
+import Glibc
 import HTTPTypes
 import Hummingbird
 import JSONDocument
+import Journal
 import Logging
 import NIOHTTP1
 import Table
@@ -64,6 +66,10 @@ package struct TableResponder: HTTPResponder {
             return Answer.refusal(Refusal(.badRequest, detail, headers: [.connection: "close"]))
         } catch is CancellationError {
             return Answer.refusal(.stopping)
+        } catch let error as FileError where error.isDiskFull {
+            return Answer.refusal(.storageFull)
+        } catch let error as UploadError where error.code == ENOSPC {
+            return Answer.refusal(.storageFull)
         } catch let error as HTTPError {
             return Answer.refusal(Refusal(error.status, error.body ?? error.status.reasonPhrase))
         } catch {
