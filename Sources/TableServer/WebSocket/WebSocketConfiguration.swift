@@ -5,8 +5,8 @@ import Sync
 ///
 /// The defaults are those of `sync-protocol.md`, "Slow, broken and hostile clients"; the tests shorten the times.
 package struct WebSocketConfiguration: Sendable {
-    /// The one path that upgrades; the query is the client's.
-    package var path = "/ws"
+    /// The one path that upgrades (nil: every path does); the query is the client's.
+    package var path: String? = "/ws"
     /// Origins that may connect besides the same host, localhost and private addresses; `*` allows any.
     package var allowedOrigins: [String] = []
     /// Largest message from a client, in bytes, all its fragments together; beyond it: close 1009.
@@ -15,6 +15,12 @@ package struct WebSocketConfiguration: Sendable {
     package var firstRequestTimeout = TimeAmount.seconds(10)
     /// How long a kept-alive HTTP connection may stay quiet.
     package var idleTimeout = Duration.seconds(60)
+    /// In each such time in which the server listens for a request's body, ``bodyByteMinimum`` has to come; else: 408.
+    package var bodyWindow = TimeAmount.seconds(20)
+    /// Bytes of a body that have to come in each ``bodyWindow``: 512 a second is slower than any modem was.
+    package var bodyByteMinimum = 10 << 10
+    /// How long an HTTP client with full buffers may take nothing of its answer.
+    package var stallTimeout = TimeAmount.seconds(60)
     /// Pings, time-outs and how far behind a client may be.
     package var livenessLimits = Liveness.Limits()
     /// How many messages a second one client may send; the protocol leaves the figure to the server.

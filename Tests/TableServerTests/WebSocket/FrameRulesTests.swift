@@ -10,10 +10,7 @@ import Testing
         let channel = EmbeddedChannel()
         let operations = channel.pipeline.syncOperations
         try operations.addHandler(ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: 1 << 16)))
-        try operations.addHandler(FrameRulesHandler())
-        try operations.addHandler(
-            NIOWebSocketFrameAggregator(
-                minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 64, maxAccumulatedFrameSize: 1 << 16))
+        try operations.addHandler(FrameRulesHandler(messageByteLimit: 1 << 16))
         return channel
     }
 
