@@ -114,7 +114,7 @@ def flood(server, seconds, kind):
     headers = EVENTS if kind == "commands" else ()
     with Peak(server) as peak, RawWebSocket(server.port, "/ws", headers=headers, timeout=1) as sender:
         ended = threading.Event()
-        sent = [0, 0]
+        sent = [0]
         thread = threading.Thread(target=pump, args=(sender, kind, ended, sent))
         thread.start()
         healthy = []
@@ -125,7 +125,7 @@ def flood(server, seconds, kind):
         thread.join()
     healthy.sort()
     return {
-        "growth_kb": peak.growth_kb, "messages": sent[0], "bytes": sent[1], "median": healthy[len(healthy) // 2],
+        "growth_kb": peak.growth_kb, "messages": sent[0], "median": healthy[len(healthy) // 2],
         "worst": healthy[-1],
     }
 
@@ -149,7 +149,6 @@ def pump(sender, kind, ended, sent):
             except OSError:
                 return
         sent[0] += 1
-        sent[1] += len(message)
 
 
 def idle(server, clients):

@@ -50,7 +50,7 @@ class Ended(Exception):
 
 
 class RawWebSocket:
-    def __init__(self, port, path="/", headers=(), timeout=30, receive_buffer=None):
+    def __init__(self, port, path="/", headers=(), timeout=120, receive_buffer=None):
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
