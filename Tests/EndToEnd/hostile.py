@@ -151,6 +151,31 @@ def pump(sender, kind, ended, sent):
         sent[0] += 1
 
 
+def unfinished(server, clients, size):
+    """Clients that each send all but the last byte of a large message, and then wait."""
+    data = frame(TEXT, b"x" * size)[:-1]
+    sockets = [RawWebSocket(server.port, "/ws") for _ in range(clients)]
+    try:
+        with Peak(server) as peak:
+            for client in sockets:
+                client.try_send(data)
+            healthy = latencies(server, 20)
+        closed = [code for code in map(close_code, sockets) if code is not None]
+        return {"growth_kb": peak.growth_kb, "closed": closed, "median": healthy[10], "worst": healthy[-1]}
+    finally:
+        for client in sockets:
+            client.socket.close()
+
+
+def close_code(client):
+    """The code with which the server has closed the connection, or None if it is open."""
+    client.socket.settimeout(0.2)
+    try:
+        return client.ending()[1]
+    except TimeoutError:
+        return None
+
+
 def idle(server, clients):
     """Plain clients that only are there. Returns KB of the server's memory for each."""
     raise_own_limit()

@@ -45,6 +45,15 @@ class Hostile(unittest.TestCase):
                 self.assertLess(figures["growth_kb"], 150_000)
                 self.assertLess(figures["median"], 2)
 
+    def test_unfinished_messages_have_a_common_limit(self):
+        with Server() as server:
+            figures = hostile.unfinished(server, clients=22, size=(16 << 20) - 8)
+        print(figures)
+        # 256 MiB are room for 16 of them; a buffer may be twice what is in it.
+        self.assertEqual(figures["closed"], [1013] * 6)
+        self.assertLess(figures["growth_kb"], 700_000)
+        self.assertLess(figures["median"], 2)
+
     def test_a_storm_of_clients_all_resume(self):
         figures = hostile.storm(self.server, clients=500, changes=40)
         print(figures)

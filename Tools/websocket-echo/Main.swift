@@ -50,15 +50,16 @@ struct WebSocketEcho: AsyncParsableCommand {
         configuration.path = nil
         configuration.messageByteLimit = messageByteLimit
         let webSocket = configuration
+        let intake = IntakeBudget(byteCount: configuration.intakeByteLimit)
         return Application(
             responder: CallbackResponder<BasicRequestContext> { _, _ in
                 Response(status: .upgradeRequired, body: .init(byteBuffer: ByteBuffer(string: "Connect a WebSocket\n")))
             },
             server: HTTPServerBuilder { responder in
                 TableChannel(responder: responder, configuration: webSocket, logger: logger) { channel, _ in
-                    try WebSocketEndpoint.install(on: channel, configuration: webSocket, logger: logger) {
-                        EchoPeer($0)
-                    }
+                    try WebSocketEndpoint.install(
+                        on: channel, configuration: webSocket, intake: intake, logger: logger
+                    ) { EchoPeer($0) }
                 }
             },
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "websocket-echo"),

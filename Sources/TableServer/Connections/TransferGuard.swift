@@ -32,7 +32,8 @@ final class TransferGuard: ChannelDuplexHandler {
 
     /// - Parameter now: Milliseconds of a monotonic clock.
     init(
-        configuration: WebSocketConfiguration, logger: Logger, now: @escaping () -> Int64 = { NIODeadline.nowMilliseconds }
+        configuration: WebSocketConfiguration, logger: Logger,
+        now: @escaping () -> Int64 = { NIODeadline.nowMilliseconds }
     ) {
         pace = BodyPace.Limits(
             window: configuration.bodyWindow.nanoseconds / 1_000_000, byteCount: configuration.bodyByteMinimum)

@@ -9,6 +9,8 @@ enum FrameFault: Error, Equatable {
     case invalidText
     /// Larger than the server takes.
     case tooLarge
+    /// One more large message than there is room for.
+    case noRoom
 
     /// The fault behind an error that NIO's decoder or ``FrameRulesHandler`` reports; nil for any other error.
     init?(_ error: any Error) {
@@ -68,16 +70,24 @@ final class FrameRulesHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias InboundOut = WebSocketFrame
 
+    private let intake: IntakeHandler
     private var assembler: MessageAssembler
     private var failed = false
 
     /// A handler that takes messages of at most so many bytes, all fragments together.
-    init(messageByteLimit: Int) { assembler = MessageAssembler(byteCountMax: messageByteLimit) }
+    ///
+    /// - Parameter intake: Is told what is kept of them; stands before the decoder.
+    init(messageByteLimit: Int, intake: IntakeHandler) {
+        assembler = MessageAssembler(byteCountMax: messageByteLimit)
+        self.intake = intake
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !failed else { return }
         do {
-            guard let message = try message(from: unwrapInboundIn(data)) else { return }
+            let message = try message(from: unwrapInboundIn(data))
+            intake.settle(at: assembler.byteCount)
+            guard let message else { return }
             context.fireChannelRead(wrapInboundOut(message))
         } catch {
             failed = true

@@ -17,6 +17,9 @@ struct MessageAssembler {
     /// Where the characters that are known to be whole and valid end.
     private var checkedEnd = 0
 
+    /// Bytes of the message in fragments that have come so far.
+    var byteCount: Int { bytes.readableBytes }
+
     /// An assembler for messages of at most so many bytes.
     init(byteCountMax: Int) { self.byteCountMax = byteCountMax }
 
@@ -68,7 +71,8 @@ struct MessageAssembler {
     private mutating func check() throws(FrameFault) {
         let end = bytes.writerIndex - bytes.readableBytesView.suffix(3).cutCharacterLength
         guard end > checkedEnd else { return }
-        guard let unchecked = bytes.getSlice(at: checkedEnd, length: end - checkedEnd), FrameRules.isUTF8(unchecked) else {
+        guard let unchecked = bytes.getSlice(at: checkedEnd, length: end - checkedEnd), FrameRules.isUTF8(unchecked)
+        else {
             reset()
             throw .invalidText
         }

@@ -11,6 +11,8 @@ package struct WebSocketConfiguration: Sendable {
     package var allowedOrigins: [String] = []
     /// Largest message from a client, in bytes, all its fragments together; beyond it: close 1009.
     package var messageByteLimit = 16 << 20
+    /// What all clients together may have begun to send and not finished, in bytes; beyond it large messages are closed: 1013.
+    package var intakeByteLimit = 256 << 20
     /// How long a connection may take until its first request's head is there.
     package var firstRequestTimeout = TimeAmount.seconds(10)
     /// How long a kept-alive HTTP connection may stay quiet.

@@ -45,7 +45,8 @@ final class WebSocketConnection {
     static func open(_ id: ConnectionID, on channel: any Channel, hub: LoopHub, head: HTTPRequestHead) throws {
         let connection = WebSocketConnection(id: id, hub: hub, head: head, remote: channel.remoteAddress)
         try WebSocketEndpoint.install(
-            on: channel, configuration: hub.services.configuration, logger: connection.logger
+            on: channel, configuration: hub.services.configuration, intake: hub.services.intake,
+            logger: connection.logger
         ) { endpoint in
             connection.endpoint = endpoint
             return connection

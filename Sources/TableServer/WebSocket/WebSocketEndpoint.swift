@@ -54,10 +54,11 @@ package final class WebSocketEndpoint: ChannelInboundHandler {
     /// - Parameters:
     ///   - channel: The upgraded channel, on whose event loop this is called.
     ///   - configuration: Its limits.
+    ///   - intake: What all connections share for unfinished messages.
     ///   - logger: Where faults go.
     ///   - peer: Makes what stands behind it.
     package static func install(
-        on channel: any Channel, configuration: WebSocketConfiguration, logger: Logger,
+        on channel: any Channel, configuration: WebSocketConfiguration, intake: IntakeBudget, logger: Logger,
         peer: (WebSocketEndpoint) -> any WebSocketPeer
     ) throws {
         // Without the socket option the kernel takes megabytes for a client that reads nothing, and hides it from us.
@@ -70,7 +71,10 @@ package final class WebSocketEndpoint: ChannelInboundHandler {
             channel: channel, configuration: configuration, allowance: allowance, logger: logger)
         endpoint.peer = peer(endpoint)
         let operations = channel.pipeline.syncOperations
-        try operations.addHandler(FrameRulesHandler(messageByteLimit: configuration.messageByteLimit))
+        let intakeHandler = IntakeHandler(budget: intake)
+        try operations.addHandler(intakeHandler, position: .first)
+        try operations.addHandler(
+            FrameRulesHandler(messageByteLimit: configuration.messageByteLimit, intake: intakeHandler))
         try operations.addHandler(endpoint)
     }
 
@@ -270,6 +274,7 @@ extension FrameFault {
         case .protocolError: .protocolError
         case .invalidText: .invalidText
         case .tooLarge: .messageTooLarge
+        case .noRoom: .busy
         }
     }
 }

@@ -6,7 +6,8 @@ import Testing
 @testable import TableServer
 
 @Suite struct MessageAssemblerTests {
-    private func frame(_ opcode: WebSocketOpcode, _ bytes: some Sequence<UInt8>, isFinal: Bool = true) -> WebSocketFrame {
+    private func frame(_ opcode: WebSocketOpcode, _ bytes: some Sequence<UInt8>, isFinal: Bool = true) -> WebSocketFrame
+    {
         WebSocketFrame(fin: isFinal, opcode: opcode, data: ByteBuffer(bytes: bytes))
     }
 
@@ -19,7 +20,9 @@ import Testing
             let isLast = index == pieces.count - 1
             let message = try assembler.take(frame(index == 0 ? opcode : .continuation, piece, isFinal: isLast))
             guard (message != nil) == isLast else { return nil }
-            if let message { return message.opcode == opcode && message.fin ? Array(message.data.readableBytesView) : nil }
+            if let message {
+                return message.opcode == opcode && message.fin ? Array(message.data.readableBytesView) : nil
+            }
         }
         return nil
     }
@@ -34,7 +37,8 @@ import Testing
     }
 
     /// Characters of one to four bytes, among them the ends of the ranges.
-    private static let text = Array("κόσμε a\u{7f}\u{80}\u{7ff}\u{800}\u{d7ff}\u{e000}\u{ffff}\u{10000}\u{10ffff}€😀z".utf8)
+    private static let text = Array(
+        "κόσμε a\u{7f}\u{80}\u{7ff}\u{800}\u{d7ff}\u{e000}\u{ffff}\u{10000}\u{10ffff}€😀z".utf8)
 
     @Test func `a text cut in three anywhere arrives whole`() throws {
         for first in 0...Self.text.count {
@@ -50,10 +54,12 @@ import Testing
         #expect(try assembled(Self.text.flatMap { [[], [$0], []] }) == Self.text)
     }
 
-    @Test(arguments: [
-        [0xff], [0xc0, 0x80], [0xc1, 0xbf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xf8, 0x88, 0x80, 0x80, 0x80],
-        [0xe0, 0x80, 0x80], [0xf0, 0x8f, 0xbf, 0xbf], [0x80], [0x61, 0xbf, 0x62], [0xe2, 0x82, 0x61], [0xfe],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xff], [0xc0, 0x80], [0xc1, 0xbf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80],
+            [0xf8, 0x88, 0x80, 0x80, 0x80],
+            [0xe0, 0x80, 0x80], [0xf0, 0x8f, 0xbf, 0xbf], [0x80], [0x61, 0xbf, 0x62], [0xe2, 0x82, 0x61], [0xfe],
+        ] as [[UInt8]])
     func `what is no UTF-8 is refused wherever it is cut`(bad: [UInt8]) {
         for cut in 0...bad.count {
             #expect(fault([Array(bad[..<cut]), Array(bad[cut...]) + [0x61]]) == .invalidText, "cut at \(cut)")
