@@ -45,7 +45,8 @@ import Testing
 
     @Test(arguments: [
         ["SPELLTABLE_PORT": "70000"], ["SPELLTABLE_PORT": "x"], ["SPELLTABLE_MAX_UPLOAD": "much"],
-        ["SPELLTABLE_MAX_MESSAGE": "0"], ["SPELLTABLE_LOG_LEVEL": "loud"], ["SPELLTABLE_JOURNAL_EFFECTS": "perhaps"],
+        ["SPELLTABLE_MAX_MESSAGE": "0"], ["SPELLTABLE_MAX_MESSAGE": "4G"], ["SPELLTABLE_LOG_LEVEL": "loud"],
+        ["SPELLTABLE_JOURNAL_EFFECTS": "perhaps"],
     ])
     func `what makes no sense is refused by name`(environment: [String: String]) {
         let error = #expect(throws: ServerSettings.Invalid.self) { try settings(environment) }
