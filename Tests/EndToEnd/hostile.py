@@ -198,6 +198,9 @@ def idle(server, clients):
 def storm(server, clients, changes):
     """All clients vanish, the table changes, and all come back at once to resume. Seconds until all are live."""
     raise_own_limit()
+    # So large a table that the changes are less than a snapshot, and everybody is sent those.
+    for number in range(60):
+        assert server.post("/scenes/save", make_scene(f"large-{number}"))[0] == 200
     first = EventClient(server.port)
     first.connect()
     position = f"/ws?journal={first.journal}&after={first.offset}"

@@ -1,4 +1,5 @@
 import NIOCore
+import Table
 import Testing
 
 @testable import TableServer
