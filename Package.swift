@@ -69,6 +69,15 @@ let package = Package(
             path: "Tools/spell-replay", swiftSettings: settings),
 
         .executableTarget(
+            name: "websocket-echo",
+            dependencies: [
+                "TableServer", "Sync", arguments, logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tools/websocket-echo", swiftSettings: settings),
+        .executableTarget(
             name: "journal-benchmark", dependencies: ["Table", "Journal", "JSONDocument"],
             path: "Tools/journal-benchmark", swiftSettings: settings),
 

@@ -13,6 +13,8 @@ package enum CloseReason: Equatable, Sendable {
     case serverStopping
     /// The message is larger than the limit.
     case messageTooLarge
+    /// All clients together have more unfinished messages than the server has room for; to be tried again later.
+    case busy
     /// The frames break RFC 6455.
     case protocolError
     /// A text message isn't UTF-8.
@@ -26,6 +28,7 @@ package enum CloseReason: Equatable, Sendable {
         case .tooFarBehind, .stalled, .noPong: 4408
         case .serverStopping: 1012
         case .messageTooLarge: 1009
+        case .busy: 1013
         case .protocolError: 1002
         case .invalidText: 1007
         case .serverError: 1011
@@ -40,6 +43,7 @@ package enum CloseReason: Equatable, Sendable {
         case .noPong: "ping not answered"
         case .serverStopping: "server stops; reconnect"
         case .messageTooLarge: "message too large"
+        case .busy: "too many large messages at a time; reconnect and send again"
         case .protocolError: "WebSocket protocol error"
         case .invalidText: "text is not UTF-8"
         case .serverError: "server error; reconnect"

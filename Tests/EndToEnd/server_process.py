@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -31,6 +32,7 @@ class Server:
         self.port = free_port()
         self.arguments = arguments
         self.process = None
+        self.descriptors = None  # the hard limit of open files, if it is to be another than ours
 
     def __enter__(self):
         self.start()
@@ -46,7 +48,10 @@ class Server:
         command = [BIN / "spell-server", "--host", "127.0.0.1", "--port", self.port, "--journal", self.journal]
         command += ["--sounds", self.sounds, "--logs", self.folder / "logs", *self.arguments]
         self.output = open(self.folder / "output", "ab")
-        self.process = subprocess.Popen([str(part) for part in command], stdout=self.output, stderr=self.output)
+        limits = (self.descriptors, self.descriptors)
+        self.process = subprocess.Popen(
+            [str(part) for part in command], stdout=self.output, stderr=self.output,
+            preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_NOFILE, limits)) if self.descriptors else None)
         deadline = time.monotonic() + wait
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -60,6 +65,21 @@ class Server:
 
     def log(self):
         return (self.folder / "output").read_text(errors="replace")[-3000:]
+
+    def resident_kb(self):
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1])
+        raise AssertionError("no VmRSS in /proc")
+
+    def cpu_seconds(self):
+        """CPU time so far, in user mode and in the kernel."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        ticks = os.sysconf("SC_CLK_TCK")
+        return int(fields[11]) / ticks, int(fields[12]) / ticks
+
+    def open_descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -108,3 +128,27 @@ def replay(*arguments, check=True):
     if check and finished.returncode != 0:
         raise AssertionError(f"{command} ended with {finished.returncode}: {finished.stdout}{finished.stderr}")
     return finished
+
+
+class Echo:
+    """A websocket-echo on a free port. Use it in a `with` block."""
+
+    def __init__(self, *arguments):
+        self.port = free_port()
+        self.arguments = arguments
+
+    def __enter__(self):
+        command = [BIN / "websocket-echo", "--port", self.port, *self.arguments]
+        self.process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return self
+            except OSError:
+                time.sleep(0.02)
+        raise AssertionError(f"websocket-echo did not start: {self.process.poll()}")
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()

@@ -146,13 +146,15 @@ import Testing
 
 @Suite struct CloseReasonTests {
     static let all: [CloseReason] = [
-        .tooFarBehind, .stalled, .noPong, .serverStopping, .messageTooLarge, .protocolError, .invalidText, .serverError,
+        .tooFarBehind, .stalled, .noPong, .serverStopping, .messageTooLarge, .busy, .protocolError, .invalidText,
+        .serverError,
     ]
 
     @Test func `codes are those of the protocol`() {
         #expect(CloseReason.tooFarBehind.code == 4408)
         #expect(CloseReason.serverStopping.code == 1012)
         #expect(CloseReason.messageTooLarge.code == 1009)
+        #expect(CloseReason.busy.code == 1013)
     }
 
     @Test func `no reason has the code on which the web client stays away, nor a text that doesn't fit`() {

@@ -81,7 +81,8 @@ package struct ServerSettings: Sendable, Equatable {
         self.allowedOrigins = flags.allowedOrigins.isEmpty ? source.list("ALLOW_ORIGIN") : flags.allowedOrigins
         self.maxUploadByteCount = try source.byteCount(flags.maxUpload, "MAX_UPLOAD", flag: "--max-upload") ?? 2 << 30
         self.maxMessageByteCount =
-            try source.byteCount(flags.maxMessage, "MAX_MESSAGE", flag: "--max-message") ?? 16 << 20
+            try source.byteCount(
+                flags.maxMessage, "MAX_MESSAGE", flag: "--max-message", max: Int64(UInt32.max)) ?? 16 << 20
         self.maxChangesPerSecond = try source.changesPerSecond(flags.maxChangesPerSecond) ?? 240
         self.logLevel = try source.level(flags.logLevel) ?? .info
         let effectsVariable = try source.flag("JOURNAL_EFFECTS")
@@ -112,12 +113,16 @@ package struct ServerSettings: Sendable, Equatable {
             return port
         }
 
-        func byteCount(_ value: String?, _ name: String, flag: String) throws(Invalid) -> Int64? {
+        /// - Parameter max: The most that what is set can work with.
+        func byteCount(
+            _ value: String?, _ name: String, flag: String, max: Int64 = .max
+        ) throws(Invalid) -> Int64? {
             guard let text = value ?? variable(name) else { return nil }
-            guard let count = ByteCount.parse(text), count > 0 else {
+            guard let count = ByteCount.parse(text), (1...max).contains(count) else {
                 throw Invalid(
                     name: value == nil ? "SPELLTABLE_\(name)" : flag, value: text,
-                    expected: "a size such as 500M, 2G or a number of bytes")
+                    expected: "a size such as 500M, 2G or a number of bytes"
+                        + (max < .max ? ", at most \(max) bytes" : ""))
             }
             return count
         }

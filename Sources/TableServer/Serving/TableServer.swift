@@ -72,17 +72,34 @@ package struct TableServer: Sendable {
     ) -> some Service {
         let configuration = parts.configuration
         let (webSocket, logger) = (configuration.webSocket, parts.logger)
+        let descriptors = DescriptorLimit.raise()
         return Application(
             responder: TableResponder(parts: parts),
             server: HTTPServerBuilder { responder in
                 TableChannel(
-                    responder: responder, hub: hub, configuration: webSocket, limits: configuration.requests,
-                    logger: logger)
+                    responder: responder, configuration: webSocket, limits: configuration.requests, logger: logger,
+                    adopt: { try hub.adopt($0, head: $1) })
             },
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), serverName: "SpellTable"),
-            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.port) },
+                address: .hostname(configuration.host, port: configuration.port), serverName: "SpellTable",
+                // After a restart everybody comes back at once.
+                backlog: 4_096,
+                availableConnectionsDelegate: .maximum(
+                    DescriptorLimit.connectionCountMax(descriptors: descriptors), logger: logger.quietened)),
+            onServerRunning: { channel in
+                await guardAccepting(on: channel, logger)
+                await onRunning(channel.localAddress?.port ?? configuration.port)
+            },
             eventLoopGroupProvider: .shared(eventLoopGroup), logger: logger.quietened)
+    }
+}
+
+/// Fails only if the channel is closed again already, by a stop that came at once.
+private func guardAccepting(on channel: any Channel, _ logger: Logger) async {
+    do {
+        try await AcceptGuard.install(on: channel, logger: logger)
+    } catch {
+        logger.debug("Stopped while it started", metadata: ["error": "\(error)"])
     }
 }
 

@@ -9,17 +9,15 @@ enum FrameFault: Error, Equatable {
     case invalidText
     /// Larger than the server takes.
     case tooLarge
+    /// One more large message than there is room for.
+    case noRoom
 
-    /// The fault behind an error that NIO's decoder or aggregator, or ``FrameRules``, reports; nil for any other error.
+    /// The fault behind an error that NIO's decoder or ``FrameRulesHandler`` reports; nil for any other error.
     init?(_ error: any Error) {
         switch error {
         case let fault as FrameFault: self = fault
         case NIOWebSocketError.invalidFrameLength: self = .tooLarge
         case is NIOWebSocketError: self = .protocolError("control frame in fragments or over 125 bytes")
-        case NIOWebSocketFrameAggregator.Error.accumulatedFrameSizeIsTooLarge,
-            NIOWebSocketFrameAggregator.Error.tooManyFragments:
-            self = .tooLarge
-        case is NIOWebSocketFrameAggregator.Error: self = .protocolError("fragments out of order")
         default: return nil
         }
     }
@@ -27,8 +25,7 @@ enum FrameFault: Error, Equatable {
 
 /// The rules of RFC 6455 that NIO's decoder leaves to its user.
 ///
-/// They stand before the aggregator, whose frames have no mask any more; text is checked behind it, because a
-/// character may be cut in two by a fragment's end.
+/// How frames make up messages is ``MessageAssembler``'s business.
 enum FrameRules {
     /// What is wrong with one frame from a client, before its mask is taken off; nil if nothing is.
     static func fault(inMasked frame: WebSocketFrame) -> FrameFault? {
@@ -66,29 +63,43 @@ enum FrameRules {
     private static let known: Set<WebSocketOpcode> = [.continuation, .text, .binary, .connectionClose, .ping, .pong]
 }
 
-/// Applies ``FrameRules`` to what comes in and takes the masks off.
+/// Applies ``FrameRules`` to what comes in, takes the masks off, and passes on whole messages and control frames.
 ///
 /// After a fault it lets nothing more through: where a stream was wrong once, its frames' borders can't be trusted.
 final class FrameRulesHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias InboundOut = WebSocketFrame
 
+    private let intake: IntakeHandler
+    private var assembler: MessageAssembler
     private var failed = false
+
+    /// A handler that takes messages of at most so many bytes, all fragments together.
+    ///
+    /// - Parameter intake: Is told what is kept of them; stands before the decoder.
+    init(messageByteLimit: Int, intake: IntakeHandler) {
+        assembler = MessageAssembler(byteCountMax: messageByteLimit)
+        self.intake = intake
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !failed else { return }
-        let frame = unwrapInboundIn(data)
-        if let fault = FrameRules.fault(inMasked: frame) { return fail(fault, context: context) }
-        let payload = frame.fastUnmaskedData()
-        if frame.opcode == .connectionClose, let fault = FrameRules.fault(inClosePayload: payload) {
-            return fail(fault, context: context)
+        do {
+            let message = try message(from: unwrapInboundIn(data))
+            intake.settle(at: assembler.byteCount)
+            guard let message else { return }
+            context.fireChannelRead(wrapInboundOut(message))
+        } catch {
+            failed = true
+            context.fireErrorCaught(error)
         }
-        context.fireChannelRead(wrapInboundOut(WebSocketFrame(fin: frame.fin, opcode: frame.opcode, data: payload)))
     }
 
-    private func fail(_ fault: FrameFault, context: ChannelHandlerContext) {
-        failed = true
-        context.fireErrorCaught(fault)
+    private func message(from frame: WebSocketFrame) throws(FrameFault) -> WebSocketFrame? {
+        if let fault = FrameRules.fault(inMasked: frame) { throw fault }
+        let payload = frame.fastUnmaskedData()
+        if frame.opcode == .connectionClose, let fault = FrameRules.fault(inClosePayload: payload) { throw fault }
+        return try assembler.take(WebSocketFrame(fin: frame.fin, opcode: frame.opcode, data: payload))
     }
 }
 

@@ -55,9 +55,7 @@ package final class Hub: Sendable {
         let number = newestID.wrappingAdd(1, ordering: .relaxed).newValue
         open.wrappingAdd(1, ordering: .relaxed)
         channel.closeFuture.whenComplete { [weak self] _ in self?.open.wrappingSubtract(1, ordering: .relaxed) }
-        let connection = WebSocketConnection(
-            id: ConnectionID(rawValue: number), hub: hub, head: head, remote: channel.remoteAddress)
-        try connection.install(on: channel)
+        try WebSocketConnection.open(ConnectionID(rawValue: number), on: channel, hub: hub, head: head)
     }
 
     /// Ends the timers and the threads, once the connections are closed.

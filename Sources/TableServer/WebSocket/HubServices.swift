@@ -11,6 +11,7 @@ final class HubServices: Sendable {
     /// For reading the journal, hashing and writing out the document: nothing of that belongs on an event loop.
     let workers: NIOThreadPool
     let snapshots: SnapshotDesk
+    let intake: IntakeBudget
 
     init(table: Table, configuration: WebSocketConfiguration, logger: Logger) {
         self.table = table
@@ -18,6 +19,7 @@ final class HubServices: Sendable {
         self.logger = logger
         self.workers = NIOThreadPool(numberOfThreads: 2)
         self.snapshots = SnapshotDesk()
+        self.intake = IntakeBudget(byteCount: configuration.intakeByteLimit)
         workers.start()
     }
 }

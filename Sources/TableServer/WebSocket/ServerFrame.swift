@@ -28,6 +28,15 @@ enum ServerFrame {
         return frame
     }
 
+    /// A whole message with a payload that is there as a buffer already.
+    static func message(_ payload: ByteBuffer, opcode: WebSocketOpcode) -> ByteBuffer {
+        var frame = ByteBuffer()
+        frame.reserveCapacity(payload.readableBytes + 10)
+        writeHeader(into: &frame, opcode: opcode, isFinal: true, length: payload.readableBytes)
+        frame.writeImmutableBuffer(payload)
+        return frame
+    }
+
     /// A ping that carries a number, by which its pong is known again.
     static func ping(_ number: UInt64) -> ByteBuffer {
         var frame = ByteBuffer()
@@ -37,12 +46,7 @@ enum ServerFrame {
     }
 
     /// The answer to a client's ping, with its payload.
-    static func pong(_ payload: ByteBuffer) -> ByteBuffer {
-        var frame = ByteBuffer()
-        writeHeader(into: &frame, opcode: .pong, isFinal: true, length: payload.readableBytes)
-        frame.writeImmutableBuffer(payload)
-        return frame
-    }
+    static func pong(_ payload: ByteBuffer) -> ByteBuffer { message(payload, opcode: .pong) }
 
     /// A close frame with its code and a text of at most 123 bytes; without a code it is empty, as the answer to an
     /// empty one has to be.

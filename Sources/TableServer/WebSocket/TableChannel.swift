@@ -10,7 +10,7 @@ import NIOWebSocket
 /// HTTP and WebSocket on one port: every accepted connection becomes one or the other by its first request.
 ///
 /// Hand it to `Application(router:server:)` as an `HTTPServerBuilder`:
-/// `HTTPServerBuilder { TableChannel(responder: $0, hub: hub, configuration: configuration, logger: logger) }`.
+/// `HTTPServerBuilder { TableChannel(responder: $0, configuration: configuration, logger: logger, adopt: hub.adopt) }`.
 package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
     /// What a connection turned out to be.
     package enum Upgraded: Sendable {
@@ -31,20 +31,27 @@ package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
 
     /// The router's side.
     package let responder: HTTPChannelHandler.Responder
-    private let hub: Hub
+    private let adopt: @Sendable (any Channel, HTTPRequestHead) throws -> Void
     private let configuration: WebSocketConfiguration
     private let limits: RequestLimits
     private let rules: UpgradeRules
     private let logger: Logger
 
     /// A channel for one hub; its event loop group must be the hub's.
+    ///
+    /// - Parameters:
+    ///   - responder: The router's side.
+    ///   - configuration: Limits; the hub has the same.
+    ///   - logger: Where refusals go.
+    ///   - adopt: Called on the event loop with an upgraded channel and its handshake; adds the handlers
+    ///     (``WebSocketEndpoint/install(on:configuration:logger:peer:)``).
     package init(
-        responder: @escaping HTTPChannelHandler.Responder, hub: Hub, configuration: WebSocketConfiguration,
-        limits: RequestLimits, logger: Logger
+        responder: @escaping HTTPChannelHandler.Responder, configuration: WebSocketConfiguration,
+        limits: RequestLimits, logger: Logger, adopt: @escaping @Sendable (any Channel, HTTPRequestHead) throws -> Void
     ) {
         self.limits = limits
         self.responder = responder
-        self.hub = hub
+        self.adopt = adopt
         self.configuration = configuration
         self.rules = UpgradeRules(path: configuration.path, allowedOrigins: configuration.allowedOrigins)
         self.logger = logger
@@ -99,7 +106,7 @@ package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
             upgradePipelineHandler: { channel, head in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.dropHandler(PreUpgradeGuard.self)
-                    try hub.adopt(channel, head: head)
+                    try adopt(channel, head)
                     return .webSocket
                 }
             })
@@ -110,6 +117,7 @@ package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
         channel.eventLoop.makeCompletedFuture {
             let operations = channel.pipeline.syncOperations
             try operations.dropHandler(PreUpgradeGuard.self)
+            try operations.addHandler(TransferGuard(configuration: configuration, logger: logger))
             try operations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try operations.addHandler(
                 HTTPConnectionStateHandler(idleTimeout: configuration.idleTimeout, logger: logger))

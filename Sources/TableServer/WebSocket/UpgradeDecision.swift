@@ -35,11 +35,11 @@ package struct UpgradeRules: Sendable {
     /// The subprotocol of `sync-protocol.md`; without it a client gets the plain scene protocol.
     package static let eventsProtocol = "spelltable.events.v1"
 
-    private let path: String
+    private let path: String?
     private let origins: OriginPolicy
 
-    /// The rules for one path and the origins beyond the usual ones.
-    package init(path: String, allowedOrigins: [String]) {
+    /// The rules for one path (nil: every path) and the origins beyond the usual ones.
+    package init(path: String?, allowedOrigins: [String]) {
         self.path = path
         self.origins = OriginPolicy(allowed: allowedOrigins)
     }
@@ -47,7 +47,7 @@ package struct UpgradeRules: Sendable {
     /// What becomes of a connection's first request.
     package func decide(_ head: HTTPRequestHead) -> UpgradeDecision {
         guard Self.asksForWebSocket(head), head.method == .GET else { return .http }
-        guard Self.path(of: head.uri) == path else {
+        if let path, Self.path(of: head.uri) != path {
             return .refuse(UpgradeRefusal(status: .forbidden, detail: "There is no WebSocket here, only at \(path)"))
         }
         guard origins.allows(head.headers) else {

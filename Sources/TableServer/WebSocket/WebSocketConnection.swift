@@ -3,16 +3,13 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOWebSocket
 import Sync
 import Table
 
-/// One client's socket: messages in, ready-made frames out, pings, limits and the end.
+/// One client of a table: its session, its pings and limits, and its turns.
 ///
-/// The last handler of the pipeline; lives on its event loop. What the messages mean is the session's business.
-final class WebSocketConnection: ChannelInboundHandler {
-    typealias InboundIn = WebSocketFrame
-
+/// Lives on its event loop, between the socket (``WebSocketEndpoint``) and what the messages mean (``ClientSession``).
+final class WebSocketConnection {
     /// A client may be sent this many rounds of buffers before the others have their turn.
     private static let roundsPerTurn = 8
 
@@ -22,57 +19,38 @@ final class WebSocketConnection: ChannelInboundHandler {
     let actor: String
     let logger: Logger
 
-    /// Nil before the handler is in its pipeline and after it has left it.
-    private var session: (any ClientSession)?
     private let request: ResumeRequest?
     private var liveness: Liveness
-    private var reading: ReadingControl?
-    private var buffers = BufferWatch()
-
-    private var context: ChannelHandlerContext?
-    /// Where ready-made frames are written: behind NIO's encoder, which would add headers to them.
-    private var encoderContext: ChannelHandlerContext?
-    /// The channel's own answer, which it tells every change of; asking it for each of 500 clients costs more.
-    private var isWritable = false
-    private var isClosing = false
+    /// Nil before the connection is open and after it is gone, as is the session.
+    private var endpoint: WebSocketEndpoint?
+    private var session: (any ClientSession)?
     private var isAdvancing = false
-    private var mustFlush = false
     private var isWaking = false
-    /// The newest ping of the client that came while its buffers were full; RFC 6455 lets the others go unanswered.
-    private var waitingPing: ByteBuffer?
-    /// Whether the present read has brought a whole message.
-    private var hasReadMessage = false
 
     /// A connection that speaks what its handshake asked for.
-    init(id: ConnectionID, hub: LoopHub, head: HTTPRequestHead, remote: SocketAddress?) {
-        let configuration = hub.services.configuration
+    private init(id: ConnectionID, hub: LoopHub, head: HTTPRequestHead, remote: SocketAddress?) {
         let isEvents = UpgradeRules.wantsEvents(head)
         var logger = hub.services.logger
         logger[metadataKey: "connection"] = "\(id.rawValue)"
-        let now = NIODeadline.nowMilliseconds
         self.id = id
         self.hub = hub
         self.logger = logger
         actor = "ws@\(remote?.ipAddress ?? "local")"
-        liveness = Liveness(limits: configuration.livenessLimits, now: now)
+        liveness = Liveness(limits: hub.services.configuration.livenessLimits, now: .nowMilliseconds)
         request = isEvents ? .parse(query: UpgradeRules.query(of: head.uri)) : nil
         logger.debug("WebSocket opened", metadata: ["actor": "\(actor)", "events": "\(isEvents)"])
     }
 
-    /// Puts the handlers of an upgraded connection into its pipeline, with this as the last.
-    func install(on channel: any Channel) throws {
-        let configuration = hub.services.configuration
-        // Without the socket option the kernel takes megabytes for a client that reads nothing, and hides it from us.
-        let notSentLowWaterMark = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: 25))
-        try channel.syncOptions?.setOption(notSentLowWaterMark, value: 128 << 10)
-        try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
-        let operations = channel.pipeline.syncOperations
-        try operations.addHandler(FrameRulesHandler())
-        try operations.addHandler(
-            NIOWebSocketFrameAggregator(
-                minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 4096,
-                maxAccumulatedFrameSize: configuration.messageByteLimit))
-        try operations.addHandler(self)
+    /// Makes an upgraded channel a client of a hub.
+    static func open(_ id: ConnectionID, on channel: any Channel, hub: LoopHub, head: HTTPRequestHead) throws {
+        let connection = WebSocketConnection(id: id, hub: hub, head: head, remote: channel.remoteAddress)
+        try WebSocketEndpoint.install(
+            on: channel, configuration: hub.services.configuration, intake: hub.services.intake,
+            logger: connection.logger
+        ) { endpoint in
+            connection.endpoint = endpoint
+            return connection
+        }
     }
 
     // MARK: What the session does with it
@@ -80,30 +58,25 @@ final class WebSocketConnection: ChannelInboundHandler {
     /// Whether the client takes more now.
     ///
     /// Nothing is to be queued for one that does not.
-    var canTake: Bool { isWritable && !isClosing }
+    var canTake: Bool { endpoint?.canTake ?? false }
 
-    /// Writes a ready-made frame; it leaves with the next flush, at the latest at the end of this turn.
+    /// Writes a ready-made frame; it leaves at the latest at the end of this turn.
     func send(_ frame: ByteBuffer, promise: EventLoopPromise<Void>? = nil) {
-        guard !isClosing, let encoderContext else {
+        guard let endpoint else {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return
         }
-        encoderContext.write(NIOAny(frame), promise: promise)
-        buffers.queued(frame.readableBytes)
-        mustFlush = true
+        endpoint.send(frame, promise: promise)
     }
 
     /// Writes an answer to something that the client sent.
     ///
     /// If there is no room for it, the client isn't listened to until there is.
-    func answer(_ frame: ByteBuffer) {
-        send(frame)
-        if !canTake { reading?.hold(.fullBuffers) }
-    }
+    func answer(_ frame: ByteBuffer) { endpoint?.answer(frame) }
 
     /// Reads nothing from the client, or may read again, because of answers that wait.
     func setAnswersWaiting(_ isWaiting: Bool) {
-        isWaiting ? reading?.hold(.queuedAnswers) : reading?.release(.queuedAnswers)
+        isWaiting ? endpoint?.reading.hold(.queuedAnswers) : endpoint?.reading.release(.queuedAnswers)
     }
 
     /// Writes a ping whose pong the session wants, behind everything sent so far.
@@ -115,7 +88,7 @@ final class WebSocketConnection: ChannelInboundHandler {
 
     /// Calls the session's `tick` sooner than the next regular one.
     func wake(in milliseconds: Int64) {
-        guard !isWaking, let eventLoop = context?.eventLoop else { return }
+        guard !isWaking, let eventLoop = endpoint?.eventLoop else { return }
         isWaking = true
         eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) {
             self.isWaking = false
@@ -135,7 +108,7 @@ final class WebSocketConnection: ChannelInboundHandler {
         _ request: CommandRequest, byteCount: Int,
         answer: @escaping @Sendable (Result<CommandOutcome, CommandError>, _ newestOffset: Int64) -> [UInt8]?
     ) {
-        reading?.begin(byteCount: byteCount)
+        endpoint?.reading.begin(byteCount: byteCount)
         let inbox = hub.inbox
         let id = id
         hub.services.table.submit(request) { result in
@@ -145,7 +118,7 @@ final class WebSocketConnection: ChannelInboundHandler {
 
     /// Hands an effect to the table; it comes back with the passages.
     func relay(_ message: [UInt8]) {
-        reading?.beginRelay(byteCount: message.count, now: .nowMilliseconds)
+        endpoint?.reading.beginRelay(byteCount: message.count, now: .nowMilliseconds)
         hub.services.table.relay(Effect(origin: id, message: message))
     }
 
@@ -157,11 +130,11 @@ final class WebSocketConnection: ChannelInboundHandler {
     func work<Result: Sendable>(
         _ body: @escaping @Sendable () throws -> Result, then: @escaping (Result) -> Void
     ) {
-        guard let context else { return }
-        hub.services.workers.runIfActive(eventLoop: context.eventLoop, body)
+        guard let endpoint else { return }
+        hub.services.workers.runIfActive(eventLoop: endpoint.eventLoop, body)
             .assumeIsolated()
             .whenComplete { result in
-                guard !self.isClosing else { return }
+                guard !endpoint.isClosing else { return }
                 switch result {
                 case .success(let value): then(value)
                 case .failure(let error):
@@ -172,11 +145,7 @@ final class WebSocketConnection: ChannelInboundHandler {
     }
 
     /// Ends the connection with a close frame.
-    func close(_ reason: CloseReason) {
-        logger.debug(
-            "WebSocket closed by the server", metadata: ["code": "\(reason.code)", "reason": "\(reason.text)"])
-        startClose(WebSocketErrorCode(codeNumber: Int(reason.code)), text: reason.text)
-    }
+    func close(_ reason: CloseReason) { endpoint?.close(reason) }
 
     // MARK: What the hub does with it
 
@@ -185,38 +154,36 @@ final class WebSocketConnection: ChannelInboundHandler {
 
     /// The same, for whoever knows the time.
     func advance(now: Int64) {
-        guard !isClosing, !isAdvancing, let context, let session else { return }
+        guard !isAdvancing, let endpoint, !endpoint.isClosing, let session else { return }
         isAdvancing = true
         defer { isAdvancing = false }
-        if let ping = waitingPing, canTake {
-            waitingPing = nil
-            send(ServerFrame.pong(ping))
-        }
         for _ in 0..<Self.roundsPerTurn {
             let hasMore = session.advance(now: now)
-            flush()
+            endpoint.flush()
             // The flush may have emptied the buffers at once.
-            guard hasMore, canTake else { return }
+            guard hasMore, endpoint.canTake else { return }
         }
-        context.eventLoop.assumeIsolated().execute { self.advance() }
+        endpoint.eventLoop.assumeIsolated().execute { self.advance() }
     }
 
     /// A command of this client is done.
     func commandEnded(_ answer: CommandAnswer) {
         session?.answered(answer)
-        reading?.end(byteCount: answer.byteCount)
+        endpoint?.reading.end(byteCount: answer.byteCount)
     }
 
     /// An effect of this client was relayed.
-    func relayEnded() { reading?.endRelay() }
+    func relayEnded() { endpoint?.reading.endRelay() }
 
     /// Looks after pings, limits and the client's progress; called about once a second.
     func tick(now: Int64) {
-        guard !isClosing, let context, let session else { return }
+        guard let endpoint, !endpoint.isClosing, let session else { return }
         session.tick(now: now)
-        reading?.forgetRelays(now: now)
-        watchBuffers(of: context.channel, now: now)
-        if let action = liveness.tick(now: now, lag: lag()) { carryOut(action) }
+        endpoint.reading.forgetRelays(now: now)
+        let (buffered, wasTaken) = endpoint.lookAtBuffers(now: now)
+        if wasTaken { liveness.bytesTaken(isEmpty: buffered == 0, now: now) }
+        if buffered > 0 { liveness.bytesQueued(now: now) }
+        if let action = liveness.tick(now: now, lag: lag(endpoint.buffers)) { carryOut(action) }
         advance(now: now)
     }
 
@@ -230,8 +197,8 @@ final class WebSocketConnection: ChannelInboundHandler {
     }
 
     private func sendPing(_ number: UInt64) {
-        guard !isClosing, let encoderContext else { return }
-        let promise = encoderContext.eventLoop.makePromise(of: Void.self)
+        guard let endpoint, !endpoint.isClosing else { return }
+        let promise = endpoint.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenSuccess {
             self.liveness.pingLeftBuffers(number, now: .nowMilliseconds)
         }
@@ -239,34 +206,18 @@ final class WebSocketConnection: ChannelInboundHandler {
         session?.pingSent(number)
     }
 
-    private func watchBuffers(of channel: any Channel, now: Int64) {
-        // A channel without the option (an embedded one) has no buffers to watch.
-        let buffered = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        let wasTaken = buffers.look(buffered: buffered, now: now)
-        if wasTaken { liveness.bytesTaken(isEmpty: buffered == 0, now: now) }
-        if buffered > 0 { liveness.bytesQueued(now: now) }
-    }
-
-    private func lag() -> Liveness.Lag {
+    private func lag(_ buffers: BufferWatch) -> Liveness.Lag {
         let unsent = session?.lag() ?? .none
         let since = [unsent.since, buffers.stuckSince].compactMap { $0 }.min()
         return Liveness.Lag(byteCount: unsent.byteCount + buffers.byteCount, since: since)
     }
+}
 
-    // MARK: Channel handler
+@available(*, unavailable)
+extension WebSocketConnection: Sendable {}
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        isWritable = context.channel.isWritable
-        do {
-            encoderContext = try context.pipeline.syncOperations.context(handlerType: WebSocketFrameEncoder.self)
-        } catch {
-            preconditionFailure("the upgrade has added the frame encoder: \(error)")
-        }
-        let configuration = hub.services.configuration
-        let allowance = CommandAllowance(
-            countMax: configuration.commandsInFlightMax, byteCountMax: configuration.bytesInFlightMax)
-        reading = ReadingControl(channel: context.channel, allowance: allowance, logger: logger)
+extension WebSocketConnection: WebSocketPeer {
+    func opened() {
         hub.add(self)
         let now = Int64.nowMilliseconds
         let session: any ClientSession =
@@ -280,125 +231,36 @@ final class WebSocketConnection: ChannelInboundHandler {
         advance()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
+    func received(text: ByteBuffer) { session?.received(text: Array(text.readableBytesView), now: .nowMilliseconds) }
+
+    func received(binary: ByteBuffer) { session?.receivedBinary() }
+
+    func received(pong: ByteBuffer) {
+        var pong = pong
+        guard let number = pong.readInteger(as: UInt64.self), pong.readableBytes == 0 else { return }
+        liveness.pongReceived(number)
+        session?.pongReceived(number, now: .nowMilliseconds)
+    }
+
+    func readEnded(hasMessage: Bool) {
+        // A large message is on its way, which its sender's pong can't overtake.
+        if !hasMessage { liveness.partOfMessageReceived(now: .nowMilliseconds) }
+        advance()
+    }
+
+    func becameWritable() { advance() }
+
+    func stopping() {
+        advance()
+        close(.serverStopping)
+    }
+
+    func gone() {
         hub.remove(id)
-        isClosing = true
-        self.context = nil
-        encoderContext = nil
         session?.ended(now: .nowMilliseconds)
         session = nil
-        reading = nil
+        endpoint = nil
         logger.debug("WebSocket gone")
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let frame = unwrapInboundIn(data)
-        hasReadMessage = true
-        switch frame.opcode {
-        case .connectionClose: answerClose(frame.data, context: context)
-        case _ where isClosing: return
-        case .text: receiveText(frame.data)
-        case .binary: session?.receivedBinary()
-        case .ping: waitingPing = frame.data
-        case .pong: receivePong(frame.data)
-        default: return
-        }
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        // A large message is on its way, which its sender's pong can't overtake.
-        if !hasReadMessage { liveness.partOfMessageReceived(now: .nowMilliseconds) }
-        hasReadMessage = false
-        advance()
-        context.fireChannelReadComplete()
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        isWritable = context.channel.isWritable
-        if isWritable {
-            reading?.release(.fullBuffers)
-            advance()
-        }
-        context.fireChannelWritabilityChanged()
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        switch event {
-        case is ChannelShouldQuiesceEvent:
-            advance()
-            close(.serverStopping)
-        // Half-closure is on, so a peer that is gone shows as this and not as an inactive channel.
-        case ChannelEvent.inputClosed: context.close(promise: nil)
-        default: context.fireUserInboundEventTriggered(event)
-        }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // What comes after the first fault is discarded until the peer has seen the close frame.
-        guard !isClosing else { return }
-        guard let fault = FrameFault(error) else {
-            logger.debug("WebSocket failed", metadata: ["error": "\(error)"])
-            return context.close(promise: nil)
-        }
-        logger.debug("WebSocket fault", metadata: ["fault": "\(fault)"])
-        close(fault.closeReason)
-    }
-
-    private func receiveText(_ data: ByteBuffer) {
-        guard FrameRules.isUTF8(data) else { return close(.invalidText) }
-        session?.received(text: Array(data.readableBytesView), now: .nowMilliseconds)
-    }
-
-    private func receivePong(_ data: ByteBuffer) {
-        var data = data
-        guard let number = data.readInteger(as: UInt64.self), data.readableBytes == 0 else { return }
-        let now = Int64.nowMilliseconds
-        liveness.pongReceived(number)
-        session?.pongReceived(number, now: now)
-    }
-
-    private func flush() {
-        guard mustFlush else { return }
-        mustFlush = false
-        encoderContext?.flush()
-    }
-
-    // MARK: The end
-
-    /// The peer begins to close, or answers ours: either way the server closes the connection then.
-    private func answerClose(_ data: ByteBuffer, context: ChannelHandlerContext) {
-        guard !isClosing else { return context.close(promise: nil) }
-        isClosing = true
-        var data = data
-        let frame = ServerFrame.close(data.readWebSocketErrorCode())
-        encoderContext?.writeAndFlush(NIOAny(frame), promise: nil)
-        context.close(promise: nil)
-    }
-
-    private func startClose(_ code: WebSocketErrorCode, text: String) {
-        guard !isClosing, let context else { return }
-        isClosing = true
-        encoderContext?.writeAndFlush(NIOAny(ServerFrame.close(code, text: text)), promise: nil)
-        // The peer's close frame has to be read.
-        reading?.releaseAll()
-        // A peer that does not answer, or can't any more, is cut off.
-        context.eventLoop.assumeIsolated().scheduleTask(in: hub.services.configuration.closeTimeout) {
-            context.close(promise: nil)
-        }
-    }
-}
-
-@available(*, unavailable)
-extension WebSocketConnection: Sendable {}
-
-extension FrameFault {
-    /// What the peer is told.
-    fileprivate var closeReason: CloseReason {
-        switch self {
-        case .protocolError: .protocolError
-        case .invalidText: .invalidText
-        case .tooLarge: .messageTooLarge
-        }
     }
 }
 

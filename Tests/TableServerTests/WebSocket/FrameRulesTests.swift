@@ -9,11 +9,10 @@ import Testing
     private func channel() throws -> EmbeddedChannel {
         let channel = EmbeddedChannel()
         let operations = channel.pipeline.syncOperations
+        let intake = IntakeHandler(budget: IntakeBudget(byteCount: .max))
+        try operations.addHandler(intake)
         try operations.addHandler(ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: 1 << 16)))
-        try operations.addHandler(FrameRulesHandler())
-        try operations.addHandler(
-            NIOWebSocketFrameAggregator(
-                minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 64, maxAccumulatedFrameSize: 1 << 16))
+        try operations.addHandler(FrameRulesHandler(messageByteLimit: 1 << 16, intake: intake))
         return channel
     }
 

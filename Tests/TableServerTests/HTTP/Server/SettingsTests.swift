@@ -58,7 +58,7 @@ import Testing
 
     @Test(arguments: [
         ["SPELLTABLE_PORT": "70000"], ["SPELLTABLE_PORT": "x"], ["SPELLTABLE_MAX_UPLOAD": "much"],
-        ["SPELLTABLE_MAX_MESSAGE": "0"],
+        ["SPELLTABLE_MAX_MESSAGE": "0"], ["SPELLTABLE_MAX_MESSAGE": "4G"],
         ["SPELLTABLE_MAX_CHANGES_PER_SECOND": "-1"], ["SPELLTABLE_MAX_CHANGES_PER_SECOND": "lots"],
         ["SPELLTABLE_LOG_LEVEL": "loud"], ["SPELLTABLE_JOURNAL_EFFECTS": "perhaps"],
     ])

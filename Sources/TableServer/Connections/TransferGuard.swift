@@ -1,0 +1,156 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// Ends HTTP connections whose client sends a body, or takes an answer, slower than anybody honest does.
+///
+/// What it adds to Hummingbird's idle time-out, which any byte resets and which does not hold while an answer is on its
+/// way. Stands behind NIO's HTTP decoder. A slow body gets 408 if no answer has begun yet; an answer that nobody takes is
+/// broken off.
+final class TransferGuard: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let pace: BodyPace.Limits
+    private let stallTimeout: TimeAmount
+    private let closeTimeout: TimeAmount
+    private let logger: Logger
+    private let now: () -> Int64
+
+    /// The body that is being received.
+    private var body: BodyPace?
+    private var bodyTimer: Scheduled<Void>?
+    private var stallTimer: Scheduled<Void>?
+    private var isReading = false
+    /// Requests whose answers haven't ended yet; more than one if the client doesn't wait for answers.
+    private var openRequestCount = 0
+    private var hasAnswerBegun = false
+    /// The client was told that it is too slow; nothing that it sends, nor any other answer, counts any more.
+    private var isEnding = false
+
+    /// - Parameter now: Milliseconds of a monotonic clock.
+    init(
+        configuration: WebSocketConfiguration, logger: Logger,
+        now: @escaping () -> Int64 = { NIODeadline.nowMilliseconds }
+    ) {
+        pace = BodyPace.Limits(
+            window: configuration.bodyWindow.nanoseconds / 1_000_000, byteCount: configuration.bodyByteMinimum)
+        stallTimeout = configuration.stallTimeout
+        closeTimeout = configuration.closeTimeout
+        self.logger = logger
+        self.now = now
+    }
+
+    // MARK: Bodies
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isEnding else { return }
+        switch unwrapInboundIn(data) {
+        case .head:
+            openRequestCount += 1
+            body = BodyPace(limits: pace)
+            body?.listens(now: now())
+        case .body(let bytes): body?.received(byteCount: bytes.readableBytes)
+        case .end: endBody()
+        }
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // The read that brought a connection's first request began before this handler was there.
+        if isReading {
+            isReading = false
+            body?.pauses(now: now())
+        }
+        // Most bodies are there at once, and need no timer.
+        if body != nil, bodyTimer == nil { look(context) }
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        isReading = true
+        body?.listens(now: now())
+        context.read()
+    }
+
+    private func look(_ context: ChannelHandlerContext) {
+        bodyTimer = nil
+        guard body != nil else { return }
+        guard let milliseconds = body?.look(now: now()) else { return refuse(context) }
+        bodyTimer = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) {
+            self.look(context)
+        }
+    }
+
+    private func endBody() {
+        body = nil
+        bodyTimer?.cancel()
+        bodyTimer = nil
+    }
+
+    private func refuse(_ context: ChannelHandlerContext) {
+        logger.debug("A request's body came too slowly", metadata: ["bytes": "\(pace.byteCount)"])
+        endBody()
+        isEnding = true
+        guard openRequestCount == 1, !hasAnswerBegun else { return context.close(promise: nil) }
+        let seconds = pace.window / 1_000
+        EarlyAnswer(
+            status: .requestTimeout, detail: "Fewer than \(pace.byteCount) bytes of the body came in \(seconds) seconds"
+        ).write(on: context)
+        // Whoever waits for the body learns that there is none; the client has seen the answer by then.
+        context.eventLoop.assumeIsolated().scheduleTask(in: closeTimeout) { context.close(promise: nil) }
+    }
+
+    // MARK: Answers
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard !isEnding else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
+        switch unwrapOutboundIn(data) {
+        // `100 Continue` is no answer yet.
+        case .head(let head): hasAnswerBegun = head.status.code >= 200
+        case .body: break
+        case .end:
+            hasAnswerBegun = false
+            openRequestCount -= 1
+        }
+        context.write(data, promise: promise)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        stallTimer?.cancel()
+        stallTimer = nil
+        if !context.channel.isWritable { watch(context, buffered: buffered(context)) }
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Comes back after the time-out; if nothing was taken until then, nobody is there.
+    ///
+    /// Nothing is added to full buffers, so that they have fewer bytes then means that some were taken.
+    private func watch(_ context: ChannelHandlerContext, buffered: Int) {
+        stallTimer = context.eventLoop.assumeIsolated().scheduleTask(in: stallTimeout) {
+            let left = self.buffered(context)
+            guard left >= buffered else { return self.watch(context, buffered: left) }
+            self.logger.debug("An answer was broken off that nobody takes", metadata: ["waiting": "\(left)"])
+            context.close(promise: nil)
+        }
+    }
+
+    private func buffered(_ context: ChannelHandlerContext) -> Int {
+        // A channel without the option (an embedded one) has no buffers to watch.
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        endBody()
+        stallTimer?.cancel()
+        stallTimer = nil
+    }
+}
+
+@available(*, unavailable)
+extension TransferGuard: Sendable {}
