@@ -27,6 +27,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CRename"),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
 
         .target(
@@ -36,7 +37,8 @@ let package = Package(
         .target(name: "Journal", dependencies: ["CLZ4", "CXXHash", crypto], swiftSettings: settings),
         .target(name: "Table", dependencies: ["JSONDocument", "Journal", crypto], swiftSettings: settings),
         .target(name: "Sync", dependencies: ["JSONDocument"], swiftSettings: settings),
-        .target(name: "Replay", dependencies: ["Table", "Journal", "JSONDocument", crypto], swiftSettings: settings),
+        .target(
+            name: "Replay", dependencies: ["Table", "Journal", "JSONDocument", "CRename", crypto], swiftSettings: settings),
         .target(
             name: "TableServer",
             dependencies: [

@@ -62,6 +62,24 @@ package struct SnapshotStore: Sendable {
         try journalIO { () throws(FileError) in try self.fileSystem.remove(self.path(offset)) }
     }
 
+    /// Gives one another name, under which it is no snapshot any more but kept for whoever wants to know.
+    ///
+    /// - Returns: Its path now; nil if it is gone already.
+    package func setAside(_ offset: Int64) throws(JournalError) -> String? {
+        try journalIO { () throws(FileError) in
+            guard try self.fileSystem.status(self.path(offset)) != nil else { return nil }
+            var target = self.path(offset) + ".wrong"
+            var number = 2
+            while try self.fileSystem.status(target) != nil {
+                target = "\(self.path(offset)).wrong-\(number)"
+                number += 1
+            }
+            try self.fileSystem.rename(self.path(offset), to: target)
+            try self.fileSystem.syncFolder(self.folder)
+            return target
+        }
+    }
+
     private func path(_ offset: Int64) -> String { self.folder + "/" + JournalFolder.snapshotName(offset: offset) }
 }
 
