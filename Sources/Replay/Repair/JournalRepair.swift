@@ -221,29 +221,38 @@ package struct JournalRepair: Sendable {
         _ plan: RepairPlan, _ uuid: String, _ place: RepairPlace, progress: @escaping ProgressSink
     ) throws {
         try place.make(journalByteCount: plan.neededByteCount, progress: progress)
+        let newest = try self.write(plan, uuid, into: place.path, progress: progress)
+        try self.check(place.path, newest: newest, digest: plan.digest, progress: progress)
+    }
+
+    /// Writes the new journal into a folder.
+    ///
+    /// - Returns: Its newest event.
+    func write(
+        _ plan: RepairPlan, _ uuid: String, into path: String, progress: @escaping ProgressSink
+    ) throws -> Int64 {
         var source = try self.source()
         let identity = JournalIdentity(
             uuid: uuid, created: self.clock().rfc3339,
             start: JournalStart(
                 offset: source.first.offset, chain: source.identity.firstPrevious, ancestor: source.identity.uuid))
-        let rewriter = JournalRewriter(folder: place.path, fileSystem: self.fileSystem, identity: identity)
+        let rewriter = JournalRewriter(folder: path, fileSystem: self.fileSystem, identity: identity)
         _ = try self.salvage(&source, title: "Writing", progress: progress) { lines throws(JournalError) in
             try rewriter.append(lines)
         }
-        let last = try EventDraft(
-            type: "journal.repaired", actor: "spell-replay", data: plan.record.serialized(),
-            patch: Array("[]".utf8)
-        ).line(offset: rewriter.nextOffset, clock: self.clock(), newest: source.replay.newestTime)
-        try rewriter.append(last)
+        let last = EventDraft(
+            type: "journal.repaired", actor: "spell-replay", data: plan.record.serialized(), patch: Array("[]".utf8))
+        try rewriter.append(
+            try last.line(offset: rewriter.nextOffset, clock: self.clock(), newest: source.replay.newestTime))
         try rewriter.finish(
             SnapshotFile(
                 journal: source.identity.uuid, offset: source.first.offset, chain: source.identity.firstPrevious.hex,
                 digest: DocumentDigest.compute(source.first.document), document: source.first.document.serialized()))
-        try self.check(place.path, newest: rewriter.nextOffset - 1, digest: plan.digest, progress: progress)
+        return rewriter.nextOffset - 1
     }
 
     /// The new journal takes the old one's place only if all of it is found good.
-    private func check(
+    func check(
         _ path: String, newest: Int64, digest: String, progress: @escaping ProgressSink
     ) throws(ReplayError) {
         let report = try Audit(try JournalSource(path: path, fileSystem: self.fileSystem)).journal { step in
