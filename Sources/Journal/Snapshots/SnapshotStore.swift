@@ -17,6 +17,10 @@ package struct SnapshotStore: Sendable {
     /// Stores a snapshot durably, then removes older ones than the newest few.
     package func write(_ snapshot: SnapshotFile) throws(JournalError) {
         try journalIO { () throws(FileError) in
+            // Not above it: a table's folder that somebody took away is not to come back with nothing but a snapshot.
+            guard try self.fileSystem.status(parentFolder(of: self.folder)) != nil else {
+                throw FileError.missing(parentFolder(of: self.folder))
+            }
             try self.fileSystem.makeFolders(self.folder)
             try self.fileSystem.writeDurably(snapshot.packed(), to: self.path(snapshot.offset))
         }
