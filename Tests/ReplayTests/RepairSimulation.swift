@@ -61,7 +61,7 @@ struct RepairSimulation {
             TableConfiguration(
                 folder: Self.folder, fileSystem: disk, clock: clock.clock,
                 makeUUID: { "6b2f0c1e-0000-4000-8000-000000000001" },
-                options: TableOptions(journal: JournalOptions(frameByteCount: 700, segmentByteCount: 2000))))
+                options: TableOptions(journal: JournalOptions(frameByteCount: 700, segmentByteCount: 1100))))
     }
 
     private static func name(_ number: Int) -> String {
@@ -93,8 +93,8 @@ struct RepairSimulation {
         return RepairSimulation(self, disk: disk)
     }
 
-    func repair() throws -> JournalRepair {
-        try JournalRepair(path: Self.folder, fileSystem: self.disk, clock: self.clock.clock, makeUUID: { Self.newUUID })
+    func repair(_ folder: String = Self.folder) throws -> JournalRepair {
+        try JournalRepair(path: folder, fileSystem: self.disk, clock: self.clock.clock, makeUUID: { Self.newUUID })
     }
 
     func plan() throws -> RepairPlan { try self.repair().examine { _ in } }

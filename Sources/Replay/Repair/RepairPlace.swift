@@ -45,7 +45,7 @@ struct RepairPlace {
     /// Blobs get a second name (hard link), which takes no room; where the disk has no such names, they are copied.
     func make(journalByteCount: Int64, progress: ProgressSink) throws {
         guard mkdir(self.path, 0o755) == 0 else { throw FileError(operation: .makeFolder, path: self.path, code: errno) }
-        try self.disk.fileSystem.writeDurably([], to: self.mark(in: self.path))
+        try self.makeMark()
         let blobs = "\(self.folder)/blobs"
         let files = try self.files(below: blobs)
         let links = try self.canLink(files.first?.path)
@@ -58,6 +58,15 @@ struct RepairPlace {
                 hint: "Nothing was changed. Free some space there, then repair again.")
         }
         try self.bring(blobs, to: "\(self.path)/blobs", files, links: links, progress: progress)
+    }
+
+    /// The first thing in the folder, durable before anything else, and not by way of a temporary file: a kill leaves the folder
+    /// empty or marked.
+    private func makeMark() throws(FileError) {
+        let file = try self.fileSystem.open(self.mark(in: self.path), .createNew)
+        defer { file.close() }
+        try file.sync()
+        try self.fileSystem.syncFolder(self.path)
     }
 
     private func canLink(_ path: String?) throws(FileError) -> Bool {

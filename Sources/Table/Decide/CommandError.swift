@@ -23,6 +23,8 @@ package struct CommandError: Error, Sendable, Equatable {
         case tooLarge
         /// The table takes no changes until it is restarted.
         case readOnly
+        /// The disk is full: nothing was changed, and the same change may work once there is room.
+        case storageFull
         /// The disk failed while the change was being written: it may or may not be there after a restart.
         case outcomeUnknown
         /// The kind of content or the command isn't one that this server takes.
@@ -39,6 +41,7 @@ package struct CommandError: Error, Sendable, Equatable {
             case .idReused: "id-reused"
             case .tooLarge: "too-large"
             case .readOnly: "read-only"
+            case .storageFull: "storage-full"
             case .outcomeUnknown: "outcome-unknown"
             case .unsupported: "unsupported"
             }
@@ -53,6 +56,7 @@ package struct CommandError: Error, Sendable, Equatable {
             case .conflict, .idReused: 409
             case .tooLarge: 413
             case .readOnly, .outcomeUnknown: 503
+            case .storageFull: 507
             case .unsupported: 415
             }
         }

@@ -4,14 +4,13 @@ import Journal
 /// The refusals that come from the table's own condition, not from a command's content.
 extension CommandError {
     private static let busyCode = Code.readOnly
-    private static let storageFullCode = Code.readOnly
 
     /// Far too many commands are waiting already.
     static let busy = CommandError(busyCode, "The table is busy: too many changes are waiting. Try again in a moment.")
 
     /// The commit was cut off again because the disk is full.
-    static let storageFull = CommandError(
-        storageFullCode, "The disk is full: nothing was changed. Free some space, then try again.")
+    package static let storageFull = CommandError(
+        .storageFull, "The disk is full: nothing was changed. Free some space, then try again.")
 
     /// The table is being closed.
     static let closing = CommandError(.readOnly, "The server is stopping; no changes are taken any more.")
@@ -47,7 +46,7 @@ extension CommandError {
         case .refused(let cause) where cause.isDiskFull:
             .storageFull
         case .refused:
-            CommandError(storageFullCode, "The disk did not take the change: nothing was changed. Try again.")
+            CommandError(.readOnly, "The disk did not take the change: nothing was changed. Try again.")
         case .lineTooLong(let byteCount, _):
             .tooLarge(byteCount: byteCount)
         case .writingStopped:
@@ -63,10 +62,11 @@ extension CommandError {
 
     /// What every change is told after a failed sync.
     static let writingStopped = CommandError(
-        .readOnly, "The table is read-only since its disk failed. Check the disk and restart the server.")
+        .readOnly,
+        "The table is read-only since its disk failed or its folder went away. Check both and restart the server.")
 
     /// Whether it says nothing about the command: the same one may be accepted later.
     var isOfTheTable: Bool {
-        [.readOnly, .outcomeUnknown, Self.busyCode, Self.storageFullCode].contains(self.code)
+        [.readOnly, .storageFull, .outcomeUnknown, Self.busyCode].contains(self.code)
     }
 }

@@ -46,6 +46,8 @@ final class SnapshotCheck: Sendable {
     /// Ends a check that is running; none begins after it.
     func stop() { self.isStopping.store(true, ordering: .relaxed) }
 
+    private var hasStopped: Bool { self.isStopping.load(ordering: .relaxed) }
+
     /// Looks at the next snapshot if it is time.
     func runIfDue() {
         guard let interval = self.configuration.options.snapshotCheckMilliseconds else { return }
@@ -91,14 +93,13 @@ final class SnapshotCheck: Sendable {
         var fold = try History(reader: self.reader, snapshots: self.store).start(atOrBelow: offset - 1)
         do throws(TableError) {
             try self.reader.forEachLine(after: fold.offset, through: offset) { line throws(TableError) in
-                guard !self.isStopping.load(ordering: .relaxed) else { throw .offsetOutOfRange(offset: 0, first: 0, newest: 0) }
-                try fold.apply(line)
+                if !self.hasStopped { try fold.apply(line) }
             }
         } catch {
-            if self.isStopping.load(ordering: .relaxed) { throw Stopped() }
             // A wrong snapshot before it may be the cause.
             return "\(error)"
         }
+        guard !self.hasStopped else { throw Stopped() }
         return try self.fault(of: offset, document: fold.document)
     }
 
@@ -127,10 +128,9 @@ final class SnapshotCheck: Sendable {
                 continue
             }
             try self.reader.forEachLine(after: replay.fold.offset, through: offset) { line throws(TableError) in
-                guard !self.isStopping.load(ordering: .relaxed) else { return }
-                try replay.apply(line)
+                if !self.hasStopped { try replay.apply(line) }
             }
-            guard !self.isStopping.load(ordering: .relaxed) else { throw Stopped() }
+            guard !self.hasStopped else { throw Stopped() }
             guard let reason = try self.fault(of: offset, document: replay.fold.document) else { continue }
             found = true
             try self.setAside(offset, reason)

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import JSONDocument
+import Journal
 import Logging
 import NIOHTTP1
 import Table
@@ -57,6 +58,8 @@ package struct TableResponder: HTTPResponder {
         } catch let error as HTTPParserError {
             // Hummingbird answers bytes that are no HTTP itself.
             throw error
+        } catch let error as FileError where error.isDiskFull {
+            return Answer.refusal(Refusal(CommandError.storageFull))
         } catch is CancellationError {
             return Answer.refusal(Refusal(.serviceUnavailable, "The server is stopping"))
         } catch let error as HTTPError {
