@@ -38,7 +38,8 @@ let package = Package(
         .target(name: "Table", dependencies: ["JSONDocument", "Journal", crypto], swiftSettings: settings),
         .target(name: "Sync", dependencies: ["JSONDocument"], swiftSettings: settings),
         .target(
-            name: "Replay", dependencies: ["Table", "Journal", "JSONDocument", "CRename", crypto], swiftSettings: settings),
+            name: "Replay", dependencies: ["Table", "Journal", "JSONDocument", "CRename", crypto],
+            swiftSettings: settings),
         .target(
             name: "TableServer",
             dependencies: [

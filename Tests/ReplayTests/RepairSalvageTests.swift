@@ -78,7 +78,8 @@ import Testing
         #expect(plan.isPresentKnown)
         #expect(plan.digest == played.digests[23])
         let lines = try hurt.repaired(plan, "segment \(base) gone")
-        #expect(String(decoding: lines[Int(base)], as: UTF8.self).contains(#""type":"event.lost","data":{},"patch":[]}"#))
+        #expect(
+            String(decoding: lines[Int(base)], as: UTF8.self).contains(#""type":"event.lost","data":{},"patch":[]}"#))
     }
 
     @Test func `events that stand on lost ones are kept as data and change nothing`() async throws {

@@ -70,7 +70,8 @@ struct RepairSimulation {
 
     private static func data(_ number: Int) -> String {
         switch self.name(number) {
-        case "live.change": #"{"scene":{"id":"s\#(number % 3)","name":"Crypt","maps":[{"name":"G","data":{"x":\#(number)}}]}}"#
+        case "live.change":
+            #"{"scene":{"id":"s\#(number % 3)","name":"Crypt","maps":[{"name":"G","data":{"x":\#(number)}}]}}"#
         default: #"{"path":"Act \#(number)"}"#
         }
     }

@@ -27,7 +27,8 @@ package final class JournalRewriter {
     ///   - folder: An empty folder, or one that holds nothing but blobs.
     ///   - identity: What ``finish(_:)`` makes of it; its start says where the lines begin.
     package init(
-        folder: String, fileSystem: any FileSystem, identity: JournalIdentity, options: JournalOptions = JournalOptions()
+        folder: String, fileSystem: any FileSystem, identity: JournalIdentity,
+        options: JournalOptions = JournalOptions()
     ) {
         self.folder = folder
         self.fileSystem = fileSystem
@@ -135,7 +136,8 @@ extension EventDraft {
     ) throws(JournalError) -> [UInt8] {
         var bytes: [UInt8] = []
         _ = try EventLine.append(
-            self, offset: offset, stamp: CommitStamp(clock: clock, newest: newest), group: nil, limit: limit, to: &bytes)
+            self, offset: offset, stamp: CommitStamp(clock: clock, newest: newest), group: nil, limit: limit, to: &bytes
+        )
         return bytes + [0x0A]
     }
 }

@@ -176,7 +176,8 @@ package struct SalvageScan {
             } catch {
                 faults.append(
                     SalvageFault(
-                        file: file.path, byteOffset: Int64(bytes.count), reason: "\(wanted) bytes can't be read: \(error)"))
+                        file: file.path, byteOffset: Int64(bytes.count),
+                        reason: "\(wanted) bytes can't be read: \(error)"))
                 bytes += [UInt8](repeating: 0, count: wanted)
             }
         }

@@ -85,7 +85,8 @@ package struct SalvagedIdentity: Sendable, Equatable {
         }
         if let written, written.offset == document.offset, written.chain == chain { return (written, document) }
         if written != nil {
-            faults.append(SalvageFault(file: path, reason: "isn't the document that \(JournalFolder.identityName) names"))
+            faults.append(
+                SalvageFault(file: path, reason: "isn't the document that \(JournalFolder.identityName) names"))
         }
         // The file's checksum holds, and no checksum guards journal.json.
         return (

@@ -61,7 +61,8 @@ package struct JournalRepair: Sendable {
             badSnapshots: (source.snapshots.faults.compactMap(\.eventOffset) + replay.wrongSnapshots).sorted(),
             newest: replay.offset, oldEnd: replay.oldEnd, digest: DocumentDigest.compute(replay.document),
             neededByteCount: try self.neededByteCount(replay, source.byteCount),
-            needsNewJournal: !(verified?.isClean ?? false) || !source.faults.isEmpty || !isWhole)
+            needsNewJournal: !(verified?.isClean ?? false) || !isWhole || !source.faults.isEmpty
+                || !source.identity.faults.isEmpty)
     }
 
     /// What `verify` says of the journal; nil where it can't even begin.
@@ -178,7 +179,8 @@ package struct JournalRepair: Sendable {
         let hint = "Nothing was changed."
         switch error {
         case let error as ReplayError: return error
-        case let error as FileError where error.isDiskFull: return .unreadable("\(error)", hint: hint + " Free some space.")
+        case let error as FileError where error.isDiskFull:
+            return .unreadable("\(error)", hint: hint + " Free some space.")
         case JournalError.io(let error): return self.failure(error)
         default: return .unreadable("\(error)", hint: hint)
         }

@@ -35,7 +35,7 @@ struct RepairPlace {
         if isEmpty || isMarked {
             try self.disk.removeTree(self.path)
         } else {
-            try self.fileSystem.rename(self.path, to: try self.freeName(suffix: "interrupted"))
+            try self.fileSystem.rename(self.path, to: try self.freeName(suffix: "damaged-interrupted"))
         }
         try self.fileSystem.syncFolder(parentFolder(of: self.folder))
     }
@@ -44,7 +44,9 @@ struct RepairPlace {
     ///
     /// Blobs get a second name (hard link), which takes no room; where the disk has no such names, they are copied.
     func make(journalByteCount: Int64, progress: ProgressSink) throws {
-        guard mkdir(self.path, 0o755) == 0 else { throw FileError(operation: .makeFolder, path: self.path, code: errno) }
+        guard mkdir(self.path, 0o755) == 0 else {
+            throw FileError(operation: .makeFolder, path: self.path, code: errno)
+        }
         try self.makeMark()
         let blobs = "\(self.folder)/blobs"
         let files = try self.files(below: blobs)
@@ -127,13 +129,15 @@ struct RepairPlace {
         try self.fileSystem.syncFolder(self.path)
         let parent = parentFolder(of: self.folder)
         try self.fileSystem.syncFolder(parent)
-        let copy = try self.freeName(suffix: "damaged-" + time.rfc3339.prefix(19).filter { $0 != ":" && $0 != "-" } + "Z")
+        let copy = try self.freeName(
+            suffix: "damaged-" + time.rfc3339.prefix(19).filter { $0 != ":" && $0 != "-" } + "Z")
         do throws(FileError) {
             try self.disk.exchange(self.folder, self.path)
         } catch {
             throw ReplayError.unreadable(
                 "\(self.folder) can't be given another name: \(error)",
-                hint: "Nothing was changed. Is the folder a mount point? Copy it to a plain folder, repair it there with "
+                hint:
+                    "Nothing was changed. Is the folder a mount point? Copy it to a plain folder, repair it there with "
                     + "--journal, and copy it back.")
         }
         try self.keep(copy)

@@ -35,7 +35,8 @@ extension RepairPlan {
         lines.append("kept      \(Units.plural(kept.count, "event")): \(kept.text), byte for byte as they were")
         if lost.count > 0 {
             lines.append(
-                "\(paint(.bad, "lost"))      \(Units.plural(lost.count, "event")): \(lost.text); each becomes an event.lost")
+                "\(paint(.bad, "lost"))      \(Units.plural(lost.count, "event")): \(lost.text); each becomes an event.lost"
+            )
         }
         if stranded.count > 0 {
             lines.append(
@@ -61,7 +62,9 @@ extension RepairPlan {
 
     private func snapshotLines(_ paint: Paint) -> [String] {
         guard !badSnapshots.isEmpty else {
-            return [paint(.good, "nothing to repair: the journal is whole") + "; `spell-replay verify` checks blobs too"]
+            return [
+                paint(.good, "nothing to repair: the journal is whole") + "; `spell-replay verify` checks blobs too"
+            ]
         }
         return ["the journal is whole; bad snapshots are caches and will be set aside"]
     }
@@ -79,7 +82,8 @@ extension RepairResult {
     /// The stable form for programs.
     package var json: JSONValue {
         .object([
-            (key: "repaired", value: .bool(!plan.isClean)), (key: "newJournal", value: journal.map { .string($0) } ?? .null),
+            (key: "repaired", value: .bool(!plan.isClean)),
+            (key: "newJournal", value: journal.map { .string($0) } ?? .null),
             (key: "copy", value: copy.map { .string($0) } ?? .null),
             (key: "setAside", value: .array(setAside.map { .number(Int($0)) })), (key: "plan", value: plan.json),
         ])

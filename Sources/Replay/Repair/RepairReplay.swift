@@ -112,7 +112,8 @@ struct RepairReplay {
                 if let before { self.fold = before }
                 let offset = chunk.firstOffset + Int64(line)
                 self.faults.append(
-                    SalvageFault(file: self.folder, eventOffset: offset, reason: "its patch can't be applied: \(error)"))
+                    SalvageFault(file: self.folder, eventOffset: offset, reason: "its patch can't be applied: \(error)")
+                )
                 return false
             }
         }
@@ -123,13 +124,15 @@ struct RepairReplay {
     /// Where an event stays, a snapshot of that moment must agree.
     private mutating func compareSnapshot(_ chain: ChainDigest?) {
         guard let file = self.snapshots.files[self.offset] else { return }
-        guard file.digest != DocumentDigest.compute(self.document) || chain.map({ $0.hex != file.chain }) ?? false else {
+        guard file.digest != DocumentDigest.compute(self.document) || chain.map({ $0.hex != file.chain }) ?? false
+        else {
             return
         }
         self.wrongSnapshots.append(self.offset)
         let path = "\(self.folder)/\(JournalFolder.snapshotsName)/\(JournalFolder.snapshotName(offset: self.offset))"
         self.faults.append(
-            SalvageFault(file: path, eventOffset: self.offset, reason: "a snapshot that differs from the replayed document"))
+            SalvageFault(
+                file: path, eventOffset: self.offset, reason: "a snapshot that differs from the replayed document"))
     }
 
     // MARK: Events that don't
@@ -173,7 +176,8 @@ struct RepairReplay {
         _ offset: Int64, time: JournalTime, _ patch: [UInt8], _ bridge: [UInt8], _ sink: Sink
     ) throws(JournalError) {
         let data = Array("{".utf8) + bridge.dropFirst() + Array("}".utf8)
-        try sink(try EventDraft(type: "event.lost", data: data, patch: patch).line(offset: offset, clock: time, newest: nil))
+        try sink(
+            try EventDraft(type: "event.lost", data: data, patch: patch).line(offset: offset, clock: time, newest: nil))
         self.lost.append(offset)
     }
 
@@ -197,7 +201,8 @@ struct RepairReplay {
         else {
             document = before
             self.faults.append(
-                SalvageFault(file: self.folder, eventOffset: offset, reason: "the difference to its snapshot fits no line"))
+                SalvageFault(
+                    file: self.folder, eventOffset: offset, reason: "the difference to its snapshot fits no line"))
             return nothing
         }
         self.isKnown = true

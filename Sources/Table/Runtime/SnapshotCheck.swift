@@ -106,7 +106,9 @@ final class SnapshotCheck: Sendable {
     private func fault(of offset: Int64, document: JSONValue) throws(JournalError) -> String? {
         guard let file = try self.store.read(offset) else { return "it can't be read" }
         guard file.chain == (try self.reader.chain(at: offset)).hex else { return "its chain isn't the journal's" }
-        guard let stored = try? JSONValue.parse(file.document, limits: .stored) else { return "its document isn't JSON" }
+        guard let stored = try? JSONValue.parse(file.document, limits: .stored) else {
+            return "its document isn't JSON"
+        }
         let digest = DocumentDigest.compute(document)
         guard DocumentDigest.compute(stored) == digest, file.digest == digest else {
             return "its document isn't the one that the events come to"

@@ -19,7 +19,9 @@ struct SnapshotCheckTests {
     private func played() async throws {
         for round in 0..<3 {
             let table = try self.fixture.open(self.disk)
-            for number in 0..<3 { _ = try await table.submit(.folder("Act \(round) \(number)", id: "\(round)-\(number)")) }
+            for number in 0..<3 {
+                _ = try await table.submit(.folder("Act \(round) \(number)", id: "\(round)-\(number)"))
+            }
             table.close()
         }
         #expect(try self.store.list() == [2, 5, 8])
@@ -37,7 +39,8 @@ struct SnapshotCheckTests {
     private func plant(at offset: Int64) throws {
         var file = try #require(try self.store.read(offset))
         var document = try JSONValue.parse(file.document)
-        try document.apply(try JSONPatch(try JSONValue.parse(text: #"[{"op":"add","path":"/sceneFolders/planted","value":{}}]"#)))
+        try document.apply(
+            try JSONPatch(try JSONValue.parse(text: #"[{"op":"add","path":"/sceneFolders/planted","value":{}}]"#)))
         file.document = document.serialized()
         file.digest = DocumentDigest.compute(document)
         try self.store.write(file)
@@ -87,7 +90,8 @@ struct SnapshotCheckTests {
     @Test
     func oneThatCantBeReadOrHasAnotherChainIsMadeAnewToo() async throws {
         try await self.played()
-        self.disk.put(Array("nothing".utf8), at: TableFixture.folder + "/snapshots/" + JournalFolder.snapshotName(offset: 5))
+        self.disk.put(
+            Array("nothing".utf8), at: TableFixture.folder + "/snapshots/" + JournalFolder.snapshotName(offset: 5))
         var file = try #require(try self.store.read(8))
         file.chain = String(repeating: "0", count: 64)
         try self.store.write(file)
