@@ -11,7 +11,7 @@ import Testing
 struct SnapshotCheckTests {
     private let fixture = TableFixture()
     private let disk = SimulatedFileSystem()
-    private let counts = Mutex(TableStatistics())
+    private let counts = Counts()
 
     private var store: SnapshotStore { SnapshotStore(folder: TableFixture.folder, fileSystem: self.disk) }
 
@@ -32,7 +32,7 @@ struct SnapshotCheckTests {
             store: self.store, reader: try JournalReader(folder: TableFixture.folder, fileSystem: self.disk),
             limit: CommittedLimit(newestOffset: newest), startedFrom: startedFrom,
             configuration: self.fixture.configuration(self.disk),
-            count: { body in self.counts.withLock { body(&$0) } })
+            count: { body in self.counts.value.withLock { body(&$0) } })
     }
 
     /// Gives a snapshot another document; its checksum, its chain and its own digest hold.
@@ -61,7 +61,7 @@ struct SnapshotCheckTests {
         for _ in 0..<3 { check.run() }
         #expect(self.checked == [5, 8, 5])
         #expect(self.wrong.isEmpty)
-        #expect(self.counts.withLock { $0.snapshotChecks } == 3)
+        #expect(self.counts.value.withLock { $0.snapshotChecks } == 3)
     }
 
     @Test(arguments: [Int64(2), 5, 8])
@@ -73,7 +73,7 @@ struct SnapshotCheckTests {
         let check = try self.check()
         for _ in 0..<2 { check.run() }
         #expect(self.wrong == [offset])
-        #expect(self.counts.withLock { $0.snapshotsSetAside } == 1)
+        #expect(self.counts.value.withLock { $0.snapshotsSetAside } == 1)
         let rebuilt = try #require(try self.store.read(offset))
         #expect(rebuilt.digest == good.digest)
         #expect(rebuilt.document == good.document)
@@ -140,18 +140,23 @@ struct SnapshotCheckTests {
         try await self.played()
         try self.plant(at: 5)
         let isFound = DispatchSemaphore(value: 0)
-        let early = Mutex(0)
+        let counts = Counts()
         var configuration = self.fixture.configuration(self.disk, TableOptions(snapshotCheckMilliseconds: 1000))
         configuration.observer = { notice in
             if case .snapshotWrong(5, _, _, _) = notice { isFound.signal() }
-            if case .snapshotChecked = notice { early.withLock { $0 += 1 } }
+            if case .snapshotChecked = notice { counts.value.withLock { $0.snapshotChecks += 1 } }
         }
         let table = try Table.open(configuration)
         _ = try await table.submit(.folder("meanwhile"))
-        #expect(early.withLock { $0 } == 0, "the clock stands still")
+        #expect(counts.value.withLock { $0.snapshotChecks } == 0, "the clock stands still")
         self.fixture.clock.advance(milliseconds: 1000)
         isFound.wait()
         table.close()
         #expect(table.statistics.snapshotsSetAside == 1)
     }
+}
+
+/// Counts that closures share.
+private final class Counts: Sendable {
+    let value = Mutex(TableStatistics())
 }
