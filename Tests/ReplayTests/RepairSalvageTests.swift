@@ -66,20 +66,36 @@ import Testing
         }
     }
 
-    @Test func `behind a hole a good snapshot brings the document back, and the events after it stay`() async throws {
-        let played = try await RepairSimulation(snapshots: [15])
-        let segments = played.segments
-        let hurt = played.with(segments[1], nil)
+    /// The first events of the second and third segment.
+    private func bases() async throws -> (Int64, Int64) {
+        let segments = try await RepairSimulation().segments
+        let bases = segments.compactMap { JournalFolder.segmentBase(ofName: lastPathComponent(of: $0)) }
+        try #require(bases.count >= 3)
+        return (bases[1], bases[2])
+    }
+
+    @Test(arguments: [Int64(-1), 0, 2])
+    func `behind a hole a good snapshot brings the document back, and the events after it stay`(
+        distance: Int64
+    ) async throws {
+        let (second, third) = try await self.bases()
+        let bridge = third + distance
+        let played = try await RepairSimulation(snapshots: [bridge])
+        let hurt = played.with(played.segments[1], nil)
         let plan = try hurt.plan()
-        let base = try #require(JournalFolder.segmentBase(ofName: lastPathComponent(of: segments[1])))
-        #expect(base < 15)
-        #expect(plan.kept.runs == [0...base - 1, 16...23])
-        #expect(plan.bridges.map(\.offset) == [15])
+        #expect(plan.kept.runs == [0...second - 1, bridge + 1...23])
+        #expect(plan.lost.runs == [second...third - 1])
+        #expect(plan.stranded.count == distance + 1)
+        #expect(plan.bridges == [.init(offset: bridge, isProvenByChain: true)])
         #expect(plan.isPresentKnown)
         #expect(plan.digest == played.digests[23])
-        let lines = try hurt.repaired(plan, "segment \(base) gone")
-        #expect(
-            String(decoding: lines[Int(base)], as: UTF8.self).contains(#""type":"event.lost","data":{},"patch":[]}"#))
+        let lines = try hurt.repaired(plan, "segment \(second) gone")
+        let lost = String(decoding: lines[Int(second)], as: UTF8.self)
+        #expect(lost.hasSuffix(#""type":"event.lost","data":{},"patch":[]}"#))
+        // Who noted a D before the hole finds it in the repaired journal.
+        let reader = try JournalReader(folder: RepairSimulation.target, fileSystem: hurt.disk)
+        let old = try JournalReader(folder: RepairSimulation.folder, fileSystem: played.disk)
+        #expect(try reader.chain(at: second - 1) == old.chain(at: second - 1))
     }
 
     @Test func `events that stand on lost ones are kept as data and change nothing`() async throws {
@@ -109,13 +125,26 @@ import Testing
     }
 
     @Test func `a snapshot whose chain isn't the journal's brings nothing back`() async throws {
-        let played = try await RepairSimulation(snapshots: [15])
+        let (_, third) = try await self.bases()
+        let played = try await RepairSimulation(snapshots: [third])
         let store = SnapshotStore(folder: RepairSimulation.folder, fileSystem: played.disk)
-        var file = try #require(try store.read(15))
+        var file = try #require(try store.read(third))
         file.chain = String(repeating: "0", count: 64)
         try store.write(file)
         let plan = try played.with(played.segments[1], nil).plan()
         #expect(plan.bridges.isEmpty)
+        #expect(!plan.isPresentKnown)
+    }
+
+    @Test func `a snapshot within a hole is the document there, until the next`() async throws {
+        let (second, third) = try await self.bases()
+        let played = try await RepairSimulation(snapshots: [second + 1])
+        let hurt = played.with(played.segments[1], nil)
+        let plan = try hurt.plan()
+        #expect(plan.bridges == [.init(offset: second + 1, isProvenByChain: false)])
+        #expect(plan.digest == played.digests[Int(second) + 1])
+        #expect(plan.lost.runs == [second...third - 1])
+        try hurt.repaired(plan, "snapshot in the hole")
     }
 
     @Test func `a damaged journal.json is made again from what the frames say`() async throws {
