@@ -27,6 +27,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CRename"),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
 
         .target(name: "WallClock", swiftSettings: settings),
@@ -38,7 +39,7 @@ let package = Package(
         .target(name: "Table", dependencies: ["JSONDocument", "Journal", crypto], swiftSettings: settings),
         .target(name: "Sync", dependencies: ["JSONDocument"], swiftSettings: settings),
         .target(
-            name: "Replay", dependencies: ["Table", "Journal", "JSONDocument", "WallClock", crypto],
+            name: "Replay", dependencies: ["Table", "Journal", "JSONDocument", "WallClock", "CRename", crypto],
             swiftSettings: settings),
         .target(
             name: "TableServer",

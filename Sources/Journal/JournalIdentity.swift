@@ -38,7 +38,8 @@ package struct JournalStart: Sendable, Equatable {
     /// The journal that this one was forked from.
     package let ancestor: String?
 
-    package init(offset: Int64, chain: ChainDigest, document: String = "start.json.lz4", ancestor: String? = nil) {
+    package init(offset: Int64, chain: ChainDigest, document: String = JournalFolder.startName, ancestor: String? = nil)
+    {
         self.offset = offset
         self.chain = chain
         self.document = document

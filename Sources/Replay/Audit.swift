@@ -42,10 +42,30 @@ package struct Audit: Sendable {
     ///
     /// - Throws: ``ReplayError/unreadable(_:hint:)`` where the disk refuses; damage is not an error but a finding.
     package func run(progress: @escaping ProgressSink) throws(ReplayError) -> Report {
+        let (journal, replay) = try read(progress: progress)
+        var findings = findings(journal, replay)
+        findings += try SnapshotAudit(source).findings(replay.digests, journal)
+        let blobs = BlobAudit(source)
+        findings += try blobs.findings(replay.blobs, progress: progress)
+        return Report(
+            journal: journal, digest: digest(replay), snapshotCount: try snapshotOffsets().count,
+            blobCount: replay.blobs.count, blobByteCount: blobs.byteCount(replay.blobs), findings: findings)
+    }
+
+    /// Reads the journal and replays it, and looks at nothing else.
+    ///
+    /// - Returns: What was found, the newest event, and the digest of the document that it all comes to.
+    func journal(
+        progress: @escaping ProgressSink
+    ) throws(ReplayError) -> (findings: [Finding], newest: Int64, digest: String?) {
+        let (journal, replay) = try read(progress: progress)
+        return (findings(journal, replay), journal.newestOffset, digest(replay))
+    }
+
+    private func read(progress: @escaping ProgressSink) throws(ReplayError) -> (VerifyReport, AuditReplay) {
         var replay = AuditReplay(try start(), snapshots: try snapshotOffsets())
-        let journal: VerifyReport
         do throws(JournalError) {
-            journal = try JournalVerifier.verify(
+            let journal = try JournalVerifier.verify(
                 folder: source.folder, fileSystem: source.fileSystem,
                 onLine: { (offset, line) throws(JournalError) in replay.take(offset, line) },
                 progress: { step in
@@ -53,18 +73,19 @@ package struct Audit: Sendable {
                         ProgressStep(
                             title: "Verifying", done: step.byteCount, total: step.totalByteCount, unit: .bytes))
                 })
+            return (journal, replay)
         } catch {
             throw ReplayError(error)
         }
-        var findings = journal.damages.map(Finding.init)
-        findings += replay.failures.map { Finding(file: source.folder, event: $0.offset, reason: $0.reason) }
-        findings += try SnapshotAudit(source).findings(replay.digests, journal)
-        let blobs = BlobAudit(source)
-        findings += try blobs.findings(replay.blobs, progress: progress)
-        return Report(
-            journal: journal, digest: replay.isWhole ? DocumentDigest.compute(replay.document) : nil,
-            snapshotCount: try snapshotOffsets().count, blobCount: replay.blobs.count,
-            blobByteCount: blobs.byteCount(replay.blobs), findings: findings)
+    }
+
+    private func findings(_ journal: VerifyReport, _ replay: AuditReplay) -> [Finding] {
+        journal.damages.map(Finding.init)
+            + replay.failures.map { Finding(file: source.folder, event: $0.offset, reason: $0.reason) }
+    }
+
+    private func digest(_ replay: AuditReplay) -> String? {
+        replay.isWhole ? DocumentDigest.compute(replay.document) : nil
     }
 
     private func start() throws(ReplayError) -> DocumentFold {

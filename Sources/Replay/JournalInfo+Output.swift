@@ -10,6 +10,11 @@ extension JournalInfo {
             ("created", .string(identity.created)), ("first", .number(Int(firstOffset))),
             ("newest", .number(Int(newestOffset))),
         ]
+        if let start = identity.start {
+            members.append(("startOffset", .number(Int(start.offset))))
+            members.append(("startChain", .string(start.chain.hex)))
+            if let ancestor = start.ancestor { members.append(("ancestor", .string(ancestor))) }
+        }
         if let firstTime { members.append(("firstTime", .string(firstTime.rfc3339))) }
         if let newestTime { members.append(("newestTime", .string(newestTime.rfc3339))) }
         members += [
@@ -28,6 +33,10 @@ extension JournalInfo {
         row("folder", folder)
         row("journal", identity.uuid)
         row("created", JournalTime(rfc3339: identity.created).map { zone.text($0.milliseconds) } ?? identity.created)
+        if let start = identity.start {
+            let moment = start.offset < 0 ? "its beginning" : "event \(start.offset)"
+            row("goes on", "from \(moment) of journal \(start.ancestor ?? "(not named)")")
+        }
         row("events", eventsText)
         if let firstTime, let newestTime {
             row("first", zone.text(firstTime.milliseconds))

@@ -3,6 +3,9 @@ import Journal
 
 /// Finds out whether somebody writes a journal, without getting in their way.
 enum WriterProbe {
+    /// This process, as it writes itself into a lock.
+    static var ownProcess: String { String(getpid()) }
+
     /// The process that holds the journal's lock, or `nil` if nobody is known to.
     ///
     /// Reads the kernel's list of locks instead of trying the lock: even a lock tried for a moment could refuse a server

@@ -134,6 +134,7 @@ struct PosixJournalTests {
 
     @Test(.enabled(if: lz4 != nil)) func `lz4 -dc reads a snapshot`() throws {
         try self.inFolder { folder in
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             let store = SnapshotStore(folder: folder, fileSystem: PosixFileSystem())
             let document = #"{"live":null}"#
             try store.write(

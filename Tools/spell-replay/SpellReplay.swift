@@ -23,13 +23,14 @@ struct SpellReplay: AsyncParsableCommand {
               spell-replay state --at 'yesterday 23:00'  the whole table as it was
               spell-replay diff -2h now                  what changed since then
               spell-replay verify                        is every byte still right?
+              spell-replay repair                        what can be saved of a damaged journal
               spell-replay restore --to 1203 --dry-run   what would be undone
 
             EXIT CODES  0 fine, 1 the answer is no (damage found, no match), 2 wrong usage, 3 could not read.
             """,
         subcommands: [
             InfoCommand.self, LogCommand.self, ShowCommand.self, StateCommand.self, DiffCommand.self,
-            VerifyCommand.self, RestoreCommand.self, ImportCommand.self, ExportCommand.self,
+            VerifyCommand.self, RepairCommand.self, RestoreCommand.self, ImportCommand.self, ExportCommand.self,
         ])
 
     static func main() async {

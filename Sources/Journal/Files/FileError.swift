@@ -38,6 +38,11 @@ package struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Somebody else holds the lock.
     package var isLocked: Bool { self.operation == .lock && self.code == EWOULDBLOCK }
 
+    /// There is no such file or folder, though there must be.
+    package static func missing(_ path: String) -> FileError {
+        FileError(operation: .open, path: path, code: ENOENT)
+    }
+
     package var description: String {
         let reason = String(cString: strerror(self.code))
         return "\(self.operation.rawValue) \(self.path): \(reason) (errno \(self.code))"

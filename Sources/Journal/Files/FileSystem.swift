@@ -79,6 +79,11 @@ package protocol OpenFile: AnyObject, Sendable {
     /// - Returns: How many bytes were taken; fewer than given when the disk filled up on the way.
     func write(_ bytes: RawSpan, at offset: Int64) throws(FileError) -> Int
 
+    /// Whether its path still leads to it: false once somebody removed or renamed it, or a folder above it.
+    ///
+    /// What is written then is lost, or stands where nobody looks for it, though every call succeeds.
+    func isInPlace() throws(FileError) -> Bool
+
     /// Cuts the file, or extends it with zeros.
     func truncate(to byteCount: Int64) throws(FileError)
 
@@ -100,6 +105,9 @@ package protocol FileLock: AnyObject, Sendable {
 }
 
 extension OpenFile {
+    /// For disks whose files stay where they are.
+    package func isInPlace() throws(FileError) -> Bool { true }
+
     /// Writes all of `bytes`, going on after short writes; for files that are renamed into place once whole.
     package func writeAll(_ bytes: [UInt8], at offset: Int64 = 0) throws(FileError) {
         var done = 0

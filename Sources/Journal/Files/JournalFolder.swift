@@ -9,6 +9,9 @@ package enum JournalFolder {
     /// The folder of the snapshots, which are caches.
     package static let snapshotsName = "snapshots"
 
+    /// The document that a journal goes on from, unless `journal.json` names another file.
+    package static let startName = "start.json.lz4"
+
     /// The table's folder below the folder of all tables.
     package static let defaultTableName = "default"
 

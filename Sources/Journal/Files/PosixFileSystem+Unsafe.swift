@@ -159,6 +159,17 @@ private final class PosixFile: OpenFile {
         }
     }
 
+    func isInPlace() throws(FileError) -> Bool {
+        var own = stat()
+        var named = stat()
+        guard fstat(self.descriptor, &own) == 0 else { throw self.error(.status) }
+        guard stat(self.path, &named) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return false }
+            throw self.error(.status)
+        }
+        return own.st_dev == named.st_dev && own.st_ino == named.st_ino
+    }
+
     func truncate(to byteCount: Int64) throws(FileError) {
         guard ftruncate(self.descriptor, Int(byteCount)) == 0 else { throw self.error(.truncate) }
     }

@@ -1,5 +1,5 @@
 /// Builds lines (journal-format.md, "Line").
-enum EventLine {
+package enum EventLine {
     private static let offsetKey = Array(#"{"offset":"#.utf8)
     private static let typeKey = Array(#","type":"#.utf8)
     private static let actorKey = Array(#","actor":"#.utf8)
@@ -48,7 +48,7 @@ enum EventLine {
     }
 
     /// A line may be this long, its line feed not counted.
-    static let byteCountMax = 64 << 20
+    package static let byteCountMax = 64 << 20
 
     /// A line that recovery would call damage must never reach the disk.
     private static func check(_ line: [UInt8], limit: Int) throws(JournalError) {

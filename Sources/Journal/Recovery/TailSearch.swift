@@ -122,7 +122,7 @@ struct TailSearch {
 }
 
 /// The whole length of the block at an index of some bytes, if its checksum holds.
-private func validBlock(in bytes: [UInt8], at index: Int) -> Int? {
+func validBlock(in bytes: [UInt8], at index: Int) -> Int? {
     guard index + 9 <= bytes.count else { return nil }
     let length = Int(littleEndian32(bytes, at: index) & ~FrameFormat.storedFlag)
     guard 1...FrameFormat.blockByteCountMax ~= length, index + 8 + length <= bytes.count else { return nil }

@@ -17,6 +17,10 @@ package struct SnapshotStore: Sendable {
     /// Stores a snapshot durably, then removes older ones than the newest few.
     package func write(_ snapshot: SnapshotFile) throws(JournalError) {
         try journalIO { () throws(FileError) in
+            // Not above it: a table's folder that somebody took away is not to come back with nothing but a snapshot.
+            guard try self.fileSystem.status(parentFolder(of: self.folder)) != nil else {
+                throw FileError.missing(parentFolder(of: self.folder))
+            }
             try self.fileSystem.makeFolders(self.folder)
             try self.fileSystem.writeDurably(snapshot.packed(), to: self.path(snapshot.offset))
         }
@@ -60,6 +64,24 @@ package struct SnapshotStore: Sendable {
     /// It comes back after a crash, which is harmless.
     package func remove(_ offset: Int64) throws(JournalError) {
         try journalIO { () throws(FileError) in try self.fileSystem.remove(self.path(offset)) }
+    }
+
+    /// Gives one another name, under which it is no snapshot any more but kept for whoever wants to know.
+    ///
+    /// - Returns: Its path now; nil if it is gone already.
+    package func setAside(_ offset: Int64) throws(JournalError) -> String? {
+        try journalIO { () throws(FileError) in
+            guard try self.fileSystem.status(self.path(offset)) != nil else { return nil }
+            var target = self.path(offset) + ".wrong"
+            var number = 2
+            while try self.fileSystem.status(target) != nil {
+                target = "\(self.path(offset)).wrong-\(number)"
+                number += 1
+            }
+            try self.fileSystem.rename(self.path(offset), to: target)
+            try self.fileSystem.syncFolder(self.folder)
+            return target
+        }
     }
 
     private func path(_ offset: Int64) -> String { self.folder + "/" + JournalFolder.snapshotName(offset: offset) }

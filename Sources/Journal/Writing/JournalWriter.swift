@@ -261,6 +261,9 @@ package final class JournalWriter {
         if case .open = self.frame { self.frame = .closed }
         switch failure {
         case .refused(let error): return .refused(error)
+        case .gone(let error):
+            self.failure = error
+            return .writingStopped(error)
         case .lost(let error):
             self.failure = error
             return .outcomeUnknown(error)

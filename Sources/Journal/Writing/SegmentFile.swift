@@ -4,6 +4,8 @@
 final class SegmentFile {
     /// What a write came to.
     enum Failure: Error {
+        /// The file isn't where it was any more: nothing was written, and nothing will be.
+        case gone(FileError)
         /// Nothing of it is left; the next one may work.
         case refused(FileError)
         /// What the disk holds isn't known any more.
@@ -53,6 +55,7 @@ final class SegmentFile {
     ///
     /// - Parameter written: Bytes behind the committed length that an earlier call wrote.
     func append(_ bytes: [UInt8], after written: Int64 = 0) throws(Failure) {
+        try self.checkPlace()
         do throws(FileError) {
             try self.writeOnce(bytes, at: self.committedLength + written)
         } catch {
@@ -71,6 +74,17 @@ final class SegmentFile {
         } catch {
             throw .lost(error)
         }
+    }
+
+    /// What is written into a file that somebody removed or moved away must not be acknowledged.
+    private func checkPlace() throws(Failure) {
+        let isInPlace: Bool
+        do throws(FileError) {
+            isInPlace = try self.file.isInPlace()
+        } catch {
+            throw .gone(error)
+        }
+        guard isInPlace else { throw .gone(.missing(self.path)) }
     }
 
     /// Counts bytes that were appended as committed.

@@ -25,6 +25,8 @@ package struct CommandError: Error, Sendable, Equatable {
         case busy
         /// The table takes no changes until it is restarted.
         case readOnly
+        /// The disk is full: nothing was changed, and the same change may work once there is room.
+        case storageFull
         /// The disk failed while the change was being written: it may or may not be there after a restart.
         case outcomeUnknown
         /// The kind of content or the command isn't one that this server takes.
@@ -42,6 +44,7 @@ package struct CommandError: Error, Sendable, Equatable {
             case .tooLarge: "too-large"
             case .busy: "busy"
             case .readOnly: "read-only"
+            case .storageFull: "storage-full"
             case .outcomeUnknown: "outcome-unknown"
             case .unsupported: "unsupported"
             }
@@ -56,6 +59,7 @@ package struct CommandError: Error, Sendable, Equatable {
             case .conflict, .idReused: 409
             case .tooLarge: 413
             case .busy, .readOnly, .outcomeUnknown: 503
+            case .storageFull: 507
             case .unsupported: 415
             }
         }

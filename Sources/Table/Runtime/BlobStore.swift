@@ -56,7 +56,11 @@ package final class BlobStore: Sendable {
     }
 
     /// Begins to take a new blob in.
+    ///
+    /// - Throws: Also where the table's folder is gone: it is not to come back with nothing but a blob.
     package func makeUpload() throws(FileError) -> BlobUpload {
+        let table = parentFolder(of: self.root)
+        guard try self.fileSystem.status(table) != nil else { throw .missing(table) }
         try self.fileSystem.makeFolders(self.uploadsFolder)
         let path = "\(self.uploadsFolder)/\(self.makeUUID()).tmp"
         return BlobUpload(store: self, file: try self.fileSystem.open(path, .createNew), path: path)

@@ -3,14 +3,12 @@ import Journal
 
 /// The refusals that come from the table's own condition, not from a command's content.
 extension CommandError {
-    private static let storageFullCode = Code.readOnly
-
     /// Far too many commands are waiting already.
     static let busy = CommandError(.busy, "The table is busy: too many changes are waiting. Try again in a moment.")
 
     /// The commit was cut off again because the disk is full.
-    static let storageFull = CommandError(
-        storageFullCode, "The disk is full: nothing was changed. Free some space, then try again.")
+    package static let storageFull = CommandError(
+        .storageFull, "The disk is full: nothing was changed. Free some space, then try again.")
 
     /// The table is being closed.
     static let closing = CommandError(.readOnly, "The server is stopping; no changes are taken any more.")
@@ -46,7 +44,7 @@ extension CommandError {
         case .refused(let cause) where cause.isDiskFull:
             .storageFull
         case .refused:
-            CommandError(storageFullCode, "The disk did not take the change: nothing was changed. Try again.")
+            CommandError(.readOnly, "The disk did not take the change: nothing was changed. Try again.")
         case .lineTooLong(let byteCount, _):
             .tooLarge(byteCount: byteCount)
         case .writingStopped:
@@ -62,11 +60,12 @@ extension CommandError {
 
     /// What every change is told after a failed sync.
     static let writingStopped = CommandError(
-        .readOnly, "The table is read-only since its disk failed. Check the disk and restart the server.")
+        .readOnly,
+        "The table is read-only since its disk failed or its folder went away. Check both and restart the server.")
 
     /// Whether it says nothing about the command: the same one may be accepted later.
     var isOfTheTable: Bool {
-        [.busy, .readOnly, .outcomeUnknown, Self.storageFullCode].contains(self.code)
+        [.busy, .readOnly, .outcomeUnknown, .storageFull].contains(self.code)
     }
 
     /// After how many seconds the same command is worth another try; `nil` where waiting alone won't help.

@@ -28,6 +28,10 @@ package struct TableStatistics: Sendable, Equatable {
     package var refusals = 0
     /// Commits that failed.
     package var failedCommits = 0
+    /// Snapshots that were compared with the events.
+    package var snapshotChecks = 0
+    /// Snapshots that disagreed with the events and were set aside.
+    package var snapshotsSetAside = 0
 }
 
 /// What the writer shows to everybody else: the committed state and who is told of the next.

@@ -4,21 +4,23 @@ import Synchronization
 /// Writes snapshots on a thread of its own, one at a time, without the writer waiting for it.
 ///
 /// It is given immutable values, so nothing stops while one is serialised. A snapshot is a cache: one that can't be
-/// written is reported and forgotten.
+/// written is reported and forgotten. When there is none to write, the thread checks those that are there.
 final class SnapshotScheduler: Sendable {
     private let writing: SnapshotWriting
     private let thread: GroupCommitter<TableContent>
+    private let check: SnapshotCheck
 
-    init(store: SnapshotStore, journal uuid: String, observer: @escaping TableObserver) {
+    init(store: SnapshotStore, journal uuid: String, check: SnapshotCheck, observer: @escaping TableObserver) {
         let writing = SnapshotWriting(store: store, uuid: uuid, observer: observer)
         self.writing = writing
+        self.check = check
         self.thread = GroupCommitter(
             name: "snapshots", capacity: 1,
             process: { contents in
                 for content in contents { writing.write(content) }
                 writing.isBusy.withLock { $0 = false }
             },
-            idle: {})
+            idle: { check.runIfDue() })
     }
 
     /// Takes `content` if no other snapshot is being written.
@@ -32,6 +34,7 @@ final class SnapshotScheduler: Sendable {
 
     /// Waits for the snapshot that is being written, then writes `content`, if any, on the caller's thread.
     func finish(_ content: TableContent?) {
+        self.check.stop()
         self.thread.stop()
         if let content { self.writing.write(content) }
     }

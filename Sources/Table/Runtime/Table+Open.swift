@@ -48,7 +48,9 @@ private struct TableOpening {
         let writer = TableWriter(
             journal: journal, content: content, replayedEvents: replayed.events, publication: publication,
             snapshots: SnapshotScheduler(
-                store: self.snapshots, journal: identity.uuid, observer: self.configuration.observer),
+                store: self.snapshots, journal: identity.uuid,
+                check: self.check(startedFrom: replayed.snapshot, publication),
+                observer: self.configuration.observer),
             configuration: self.configuration)
         let resolver = HistoryResolver(
             history: self.history, reader: self.reader, limit: publication.limit,
@@ -61,6 +63,12 @@ private struct TableOpening {
             resolver: resolver, publication: publication,
             gate: AdmissionGate(limit: self.configuration.options.queueLimit),
             threads: TableThreads(writer: writer, resolver: resolver, configuration: self.configuration))
+    }
+
+    private func check(startedFrom snapshot: Int64?, _ publication: Publication) -> SnapshotCheck {
+        SnapshotCheck(
+            store: self.snapshots, reader: self.reader, limit: publication.limit, startedFrom: snapshot,
+            configuration: self.configuration, count: { publication.count($0) })
     }
 
     /// Everything that the events add up to.

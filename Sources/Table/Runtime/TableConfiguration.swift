@@ -36,6 +36,8 @@ package struct TableOptions: Sendable {
     ///
     /// A start replays at most about this much, which takes well under a second.
     package var snapshotEveryByteCount: Int
+    /// How often a snapshot is compared with the events, in milliseconds; nil: never.
+    package var snapshotCheckMilliseconds: Int64?
     /// Whether effects without state become `effect.relayed` events (`--journal-effects`).
     package var journalEffects: Bool
     /// Commands that may be queued or being decided at once; beyond it `submit` suspends or refuses.
@@ -46,12 +48,14 @@ package struct TableOptions: Sendable {
 
     package init(
         journal: JournalOptions = JournalOptions(), snapshotEveryEvents: Int = 50_000,
-        snapshotEveryByteCount: Int = 32 << 20, journalEffects: Bool = false, queueLimit: Int = 16_384,
+        snapshotEveryByteCount: Int = 32 << 20, snapshotCheckMilliseconds: Int64? = 3_600_000,
+        journalEffects: Bool = false, queueLimit: Int = 16_384,
         commandWindow: CommandWindow.Limits = CommandWindow.Limits(), undoReach: Int = 20_000
     ) {
         self.journal = journal
         self.snapshotEveryEvents = snapshotEveryEvents
         self.snapshotEveryByteCount = snapshotEveryByteCount
+        self.snapshotCheckMilliseconds = snapshotCheckMilliseconds
         self.journalEffects = journalEffects
         self.queueLimit = queueLimit
         self.commandWindow = commandWindow

@@ -11,6 +11,12 @@ package enum TableNotice: Sendable, CustomStringConvertible {
     case snapshotFailed(offset: Int64, reason: String)
     /// A snapshot on disk was not used at the start: its content does not make a table.
     case snapshotIgnored(offset: Int64, reason: String)
+    /// A snapshot agrees with the events.
+    case snapshotChecked(offset: Int64)
+    /// A snapshot did not agree with the events: it was set aside and is made anew. `isServed`: the running table was built on it.
+    case snapshotWrong(offset: Int64, reason: String, keptAs: String, isServed: Bool)
+    /// Snapshots could not be compared with the events; it will be tried again.
+    case snapshotCheckFailed(reason: String)
     /// A commit was refused and cut off again; its callers were told, and the table goes on.
     case writeRefused(reason: String)
     /// A write failed in a way that leaves its outcome unknown: from now on the table can only be read.
@@ -29,6 +35,11 @@ package enum TableNotice: Sendable, CustomStringConvertible {
         case .snapshotWritten(let offset, let byteCount): "snapshot at offset \(offset) written, \(byteCount) bytes"
         case .snapshotFailed(let offset, let reason): "snapshot at offset \(offset) not written: \(reason)"
         case .snapshotIgnored(let offset, let reason): "snapshot at offset \(offset) not used: \(reason)"
+        case .snapshotChecked(let offset): "snapshot at offset \(offset) agrees with the events"
+        case .snapshotWrong(let offset, let reason, let path, let isServed):
+            "snapshot at offset \(offset) is WRONG: \(reason). It is kept as \(path) and made anew from the events"
+                + (isServed ? ". The table that is served now was built on it: restart the server" : "")
+        case .snapshotCheckFailed(let reason): "snapshots could not be checked: \(reason)"
         case .writeRefused(let reason): "commit refused, the table goes on: \(reason)"
         case .writingStopped(let reason): "the table is read-only until it is restarted: \(reason)"
         case .decisionFailed(let type, let reason):

@@ -10,9 +10,9 @@ package enum TableNoticeLog {
 
     private static func level(of notice: TableNotice) -> Logger.Level {
         switch notice {
-        case .snapshotWritten: .debug
+        case .snapshotWritten, .snapshotChecked: .debug
         case .snapshotFailed, .snapshotIgnored, .endingFrameFailed, .effectDropped: .warning
-        case .writeRefused, .decisionFailed, .closeFailed: .error
+        case .writeRefused, .decisionFailed, .closeFailed, .snapshotWrong, .snapshotCheckFailed: .error
         case .writingStopped: .critical
         }
     }

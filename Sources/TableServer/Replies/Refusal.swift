@@ -63,10 +63,6 @@ extension Refusal {
     package static let stopping = Refusal(
         .serviceUnavailable, "The server is stopping", headers: retryAfter(seconds: 5))
 
-    /// An upload or an import that the disk has no room for; the same as for any other change then.
-    package static let storageFull = Refusal(
-        .serviceUnavailable, "The disk is full: nothing was changed. Free some space, then try again.")
-
     private static func retryAfter(seconds: Int) -> HTTPFields {
         [.retryAfter: String(seconds)]
     }

@@ -32,6 +32,8 @@ struct MetricsRoute: Sendable {
             ("spelltable_effects_total", "Effects relayed without an event.", counts.effects),
             ("spelltable_refused_commands_total", "Commands that were refused.", counts.refusals),
             ("spelltable_failed_commits_total", "Commits that failed.", counts.failedCommits),
+            ("spelltable_snapshot_checks_total", "Snapshots compared with the events.", counts.snapshotChecks),
+            ("spelltable_snapshots_set_aside_total", "Snapshots that were wrong.", counts.snapshotsSetAside),
         ]
         for counter in counters {
             text.counter(counter.name, counter.help)

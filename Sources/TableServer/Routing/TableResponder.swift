@@ -67,9 +67,9 @@ package struct TableResponder: HTTPResponder {
         } catch is CancellationError {
             return Answer.refusal(.stopping)
         } catch let error as FileError where error.isDiskFull {
-            return Answer.refusal(.storageFull)
+            return Answer.refusal(Refusal(CommandError.storageFull))
         } catch let error as UploadError where error.code == ENOSPC {
-            return Answer.refusal(.storageFull)
+            return Answer.refusal(Refusal(CommandError.storageFull))
         } catch let error as HTTPError {
             return Answer.refusal(Refusal(error.status, error.body ?? error.status.reasonPhrase))
         } catch {

@@ -1,0 +1,294 @@
+/// Finds every frame of a segment that can still be read, whatever is damaged around it.
+///
+/// Pure: works on the segment's bytes. Where recovery stops, this goes on: behind bad bytes it looks for the next frame, at every byte.
+/// What it reads past a checksum that doesn't hold is marked as doubtful; only the chain can prove that.
+struct SalvageFrames {
+    /// Bytes that are not as they must be.
+    struct Fault: Sendable, Equatable {
+        /// The first bad byte.
+        let position: Int
+        /// Where the frame begins that they are part of; nil between frames.
+        let frame: Int?
+        /// The event that must come next there, where that is known.
+        let event: Int64?
+        /// What is wrong.
+        let reason: String
+    }
+
+    /// The segment's content.
+    let bytes: [UInt8]
+
+    /// Where the next frame is looked for.
+    private(set) var position = 0
+
+    /// What was found wrong so far, in the order of the file.
+    private(set) var faults: [Fault] = []
+
+    private var isLost = false
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// The next frame of which anything can be read; nil at the segment's end.
+    ///
+    /// - Parameter expected: The event that must come next; nil if that isn't known.
+    mutating func next(expected: Int64?) -> SalvagedFrame? {
+        while let (start, header) = self.findFrame(expected) {
+            let frame = self.read(from: start, header, expected: expected)
+            if frame.lineCount > 0 || header != nil { return frame }
+        }
+        return nil
+    }
+
+    // MARK: Finding
+
+    /// A valid header, or the beginning of a data frame whose header is gone.
+    private mutating func findFrame(_ expected: Int64?) -> (start: Int, header: (FrameHeader, byteCount: Int)?)? {
+        let begun = self.position
+        while self.position < self.bytes.count {
+            if let found = FrameHeader.find(in: self.bytes, at: self.position) {
+                self.noteGap(from: begun, expected)
+                return (self.position, found)
+            }
+            if self.isDataFrame(at: self.position), validBlock(in: self.bytes, at: self.position + 7) != nil {
+                self.noteGap(from: begun, expected)
+                return (self.position, nil)
+            }
+            self.position += 1
+        }
+        self.noteGap(from: begun, expected)
+        return nil
+    }
+
+    /// Bytes that nothing could be made of; where a frame broke off they were named already.
+    private mutating func noteGap(from start: Int, _ expected: Int64?) {
+        defer { self.isLost = false }
+        guard self.position > start, !self.isLost else { return }
+        self.faults.append(
+            Fault(
+                position: start, frame: nil, event: expected,
+                reason: "no frame header whose check holds, for \(self.position - start) bytes"))
+    }
+
+    private func isDataFrame(at index: Int) -> Bool {
+        let start = FrameFormat.dataFrameStart
+        guard index + start.count <= self.bytes.count, self.bytes[index] == start[0] else { return false }
+        return self.bytes[index..<index + start.count].elementsEqual(start)
+    }
+
+    // MARK: Reading
+
+    private mutating func read(
+        from start: Int, _ found: (FrameHeader, byteCount: Int)?, expected: Int64?
+    ) -> SalvagedFrame {
+        let dataStart = start + (found?.byteCount ?? 0)
+        var reading = SalvagedFrame(position: start, header: found?.0)
+        if found != nil, !self.isDataFrame(at: dataStart) {
+            self.note(dataStart, reading, "not the beginning of an LZ4 frame as this format has it")
+        }
+        self.position = min(self.bytes.count, dataStart + FrameFormat.dataFrameStart.count)
+        self.readBlocks(of: &reading)
+        return reading
+    }
+
+    private mutating func readBlocks(of frame: inout SalvagedFrame) {
+        var decoder = FrameDecoder()
+        decoder.begin()
+        while self.position < self.bytes.count {
+            let at = self.position
+            if self.isEndMark(at: at) {
+                self.position = at + FrameFormat.endMark.count
+                return self.end(&frame, at: at, decoder)
+            }
+            guard let block = self.block(at: at, &frame) else { return self.breakOff(at) }
+            guard decoder.append(block, of: self.bytes) else {
+                if !frame.isDoubtful { self.note(at, frame, "a block whose checksum holds and that doesn't unpack") }
+                return self.breakOff(at)
+            }
+            let (lines, ends) = decoder.takeLines()
+            if let reason = frame.take(lines, ends) {
+                if !frame.isDoubtful { self.note(at, frame, reason) }
+                return self.breakOff(at)
+            }
+            self.position = block.range.upperBound + FrameFormat.blockChecksumByteCount
+        }
+        if decoder.pendingByteCount > 0, !frame.isDoubtful {
+            self.note(self.bytes.count, frame, "the segment ends within a line")
+        }
+    }
+
+    private mutating func end(_ frame: inout SalvagedFrame, at position: Int, _ decoder: FrameDecoder) {
+        if decoder.pendingByteCount > 0 || frame.lines.openGroup != nil {
+            if !frame.isDoubtful { self.note(position, frame, "a frame that ends within a commit") }
+        } else {
+            frame.isEnded = true
+        }
+    }
+
+    private mutating func breakOff(_ position: Int) {
+        self.position = position
+        self.isLost = true
+    }
+
+    private mutating func note(_ position: Int, _ frame: SalvagedFrame, _ reason: String) {
+        self.faults.append(
+            Fault(position: position, frame: frame.position, event: frame.nextOffset, reason: reason))
+    }
+
+    // MARK: Blocks
+
+    private func isEndMark(at index: Int) -> Bool {
+        index + 4 <= self.bytes.count && littleEndian32(self.bytes, at: index) == 0
+    }
+
+    /// The block at an index, also one whose length or checksum field alone is damaged.
+    private mutating func block(at index: Int, _ frame: inout SalvagedFrame) -> StoredBlock? {
+        if let whole = validBlock(in: self.bytes, at: index) { return self.stored(index, whole) }
+        defer { if frame.isDoubtful { frame.noteDoubt() } }
+        let rest = self.bytes.count - index
+        guard rest >= 9 else {
+            self.note(index, frame, "a block is cut off")
+            return nil
+        }
+        let length = Int(littleEndian32(self.bytes, at: index) & ~FrameFormat.storedFlag)
+        let isPossible = 1...FrameFormat.blockByteCountMax ~= length
+        if isPossible, index + 8 + length <= self.bytes.count, self.isAnchor(at: index + 8 + length) {
+            self.note(index, frame, "a block's checksum doesn't hold")
+            frame.isDoubtful = true
+            return self.stored(index, 8 + length)
+        }
+        if let whole = self.lengthByContent(at: index) {
+            self.note(index, frame, "a block's length is wrong, its content is as it was written")
+            return self.stored(index, whole)
+        }
+        let reason =
+            isPossible
+            ? (index + 8 + length > self.bytes.count ? "a block is cut off" : "a block's checksum doesn't hold")
+            : "a block's length is impossible"
+        self.note(index, frame, reason)
+        return nil
+    }
+
+    private func stored(_ index: Int, _ byteCount: Int) -> StoredBlock {
+        StoredBlock(
+            position: Int64(index), range: index + 4..<index + byteCount - 4,
+            isPacked: littleEndian32(self.bytes, at: index) & FrameFormat.storedFlag == 0)
+    }
+
+    /// Something that can stand behind a block.
+    private func isAnchor(at index: Int) -> Bool {
+        if index == self.bytes.count || validBlock(in: self.bytes, at: index) != nil { return true }
+        guard self.isEndMark(at: index) else { return FrameHeader.find(in: self.bytes, at: index) != nil }
+        return index + 4 == self.bytes.count || FrameHeader.find(in: self.bytes, at: index + 4) != nil
+    }
+
+    /// A block whose length field lies: the content's checksum says where it ends.
+    private func lengthByContent(at index: Int) -> Int? {
+        let last = min(self.bytes.count, index + 8 + FrameFormat.blockByteCountMax)
+        var end = index + 9
+        while end <= last {
+            if self.isAnchor(at: end),
+                blockChecksum(self.bytes, index + 4..<end - 4) == littleEndian32(self.bytes, at: end - 4)
+            {
+                return end - index
+            }
+            end += 1
+        }
+        return nil
+    }
+}
+
+/// What could be read of one frame.
+struct SalvagedFrame {
+    /// Where it begins: its header, or its first block's frame where the header is gone.
+    let position: Int
+
+    /// Its header, if that is whole.
+    let header: FrameHeader?
+
+    /// The end mark stands where it must.
+    var isEnded = false
+
+    /// A checksum on the way didn't hold: what was read from there on is right only if the chain says so.
+    var isDoubtful = false
+
+    /// Lines so far, each ended by a line feed.
+    private(set) var bytes: [UInt8] = []
+
+    /// Positions of the line feeds.
+    private(set) var lineEnds: [Int] = []
+
+    /// What must hold for the next line.
+    private(set) var lines = LineSequence(nextOffset: 0)
+
+    /// How many of the lines were read before anything was doubtful, and the rules' state there.
+    private var sound: (count: Int, lines: LineSequence)?
+
+    private var hasBegun = false
+
+    init(position: Int, header: FrameHeader?) {
+        self.position = position
+        self.header = header
+        if let header { self.lines = LineSequence(nextOffset: header.base) }
+        self.hasBegun = header != nil
+    }
+
+    /// Lines that were read.
+    var lineCount: Int { self.lineEnds.count }
+
+    /// The event that must come next; nil if that isn't known.
+    var nextOffset: Int64? { self.hasBegun ? self.lines.nextOffset : nil }
+
+    /// The event after the lines that need no other proof.
+    var soundEnd: Int64? { self.hasBegun ? (self.sound?.lines ?? self.lines).nextOffset : nil }
+
+    /// From here on nothing is sure.
+    mutating func noteDoubt() {
+        if self.sound == nil { self.sound = (self.lineCount, self.lines) }
+    }
+
+    /// Takes whole lines.
+    ///
+    /// - Returns: What is wrong with one of them; those before it are kept, and nothing may follow.
+    mutating func take(_ lines: [UInt8], _ ends: [Int]) -> String? {
+        var start = 0
+        for end in ends {
+            let line = lines.span.extracting(start..<end)
+            if !self.hasBegun, let layout = EventLayout.scan(line) {
+                self.lines = LineSequence(nextOffset: layout.offset)
+                self.hasBegun = true
+            }
+            var following = self.lines
+            if let reason = following.accept(line) { return reason }
+            self.lines = following
+            self.bytes += lines[start...end]
+            self.lineEnds.append(self.bytes.count - 1)
+            start = end + 1
+        }
+        return nil
+    }
+
+    /// The lines that need no other proof, or all of them.
+    func salvaged(all: Bool) -> SalvagedLines? {
+        let (count, state) = all ? (self.lineCount, self.lines) : self.sound ?? (self.lineCount, self.lines)
+        guard count > 0 else { return nil }
+        let ends = Array(self.lineEnds.prefix(count))
+        return SalvagedLines(
+            chunk: LineChunk(
+                firstOffset: state.nextOffset - Int64(count), bytes: Array(self.bytes[...ends[count - 1]]),
+                lineEnds: ends), openGroup: state.openGroup)
+    }
+}
+
+/// Lines that can be proven good, in the order of the journal.
+package struct SalvagedLines: Sendable, Equatable {
+    /// Whole lines with dense offsets.
+    package let chunk: LineChunk
+
+    /// The group at their end of which a part is missing.
+    package let openGroup: EventGroup?
+
+    /// D of the old journal before the first of them; nil where no header that is left says it.
+    package internal(set) var chainBefore: ChainDigest?
+}

@@ -1,0 +1,106 @@
+/// Which journal a damaged folder holds and what it begins with, as far as that can be told.
+package struct SalvagedIdentity: Sendable, Equatable {
+    /// The uuid that the frames' headers name; `journal.json`'s where no header is left.
+    package let uuid: String
+
+    /// What the journal goes on from; nil where it begins with event 0 of the empty document.
+    package let start: JournalStart?
+
+    /// The start's document, if its file is whole; its own digest is for the caller to check.
+    package let document: SnapshotFile?
+
+    /// What is wrong with `journal.json` and the start's document.
+    package let faults: [SalvageFault]
+
+    /// Offset of the first event that the journal can hold.
+    package var firstOffset: Int64 { (self.start?.offset ?? -1) + 1 }
+
+    /// D(firstOffset − 1).
+    package var firstPrevious: ChainDigest { self.start?.chain ?? ChainDigest(journal: self.uuid) }
+
+    /// Reads what there is.
+    ///
+    /// - Throws: ``JournalError/notAJournal(folder:)`` where neither `journal.json` nor any frame says which journal it is;
+    ///   ``JournalError/unsupportedFormat(file:format:)``, ``JournalError/io(_:)``.
+    package static func read(folder: String, fileSystem: any FileSystem) throws(JournalError) -> SalvagedIdentity {
+        var faults: [SalvageFault] = []
+        let written = try self.written(folder: folder, fileSystem: fileSystem, faults: &faults)
+        let header = try self.firstHeader(folder: folder, fileSystem: fileSystem)
+        guard let uuid = header?.journal ?? written?.uuid else { throw .notAJournal(folder: folder) }
+        let path = folder + "/" + JournalFolder.identityName
+        if let written, written.uuid != uuid {
+            faults.append(SalvageFault(file: path, reason: "names journal \(written.uuid), the frames name \(uuid)"))
+        }
+        let (start, document) = try self.start(
+            written?.start, folder: folder, fileSystem: fileSystem, header: header, faults: &faults)
+        return SalvagedIdentity(uuid: uuid, start: start, document: document, faults: faults)
+    }
+
+    /// `journal.json` as it stands; nil if it can't be read.
+    private static func written(
+        folder: String, fileSystem: any FileSystem, faults: inout [SalvageFault]
+    ) throws(JournalError) -> JournalIdentity? {
+        let path = folder + "/" + JournalFolder.identityName
+        do throws(JournalError) {
+            if let identity = try JournalIdentity.read(folder: folder, fileSystem: fileSystem) { return identity }
+            faults.append(SalvageFault(file: path, reason: "missing"))
+            return nil
+        } catch .damaged(let damage) {
+            faults.append(SalvageFault(file: path, byteOffset: damage.byteOffset, reason: damage.reason))
+            return nil
+        }
+    }
+
+    /// The first header that is whole; its check proves the uuid in it.
+    private static func firstHeader(folder: String, fileSystem: any FileSystem) throws(JournalError) -> FrameHeader? {
+        guard try journalIO({ () throws(FileError) in try fileSystem.status(folder) })?.isFolder == true else {
+            return nil
+        }
+        for segment in try listSegments(folder: folder, fileSystem: fileSystem) {
+            let header = try journalIO { () throws(FileError) -> FrameHeader? in
+                let file = try fileSystem.open(segment.path, .read)
+                defer { file.close() }
+                if case .frame(let header) = try SegmentWalkerStart.step(file) { return header }
+                return try LastHeader.find(in: file)?.header
+            }
+            if let header { return header }
+        }
+        return nil
+    }
+
+    /// The start, where there is one: as `journal.json` has it, or else as the document's file says.
+    private static func start(
+        _ written: JournalStart?, folder: String, fileSystem: any FileSystem, header: FrameHeader?,
+        faults: inout [SalvageFault]
+    ) throws(JournalError) -> (JournalStart?, SnapshotFile?) {
+        let isIdentityLost = faults.contains { $0.file.hasSuffix(JournalFolder.identityName) }
+        guard written != nil || isIdentityLost else { return (nil, nil) }
+        let path = folder + "/" + (written?.document ?? JournalFolder.startName)
+        let bytes = try journalIO { () throws(FileError) in try fileSystem.contents(of: path, limit: 4 << 30) }
+        let document = bytes.flatMap(SnapshotFile.init(packed:))
+        guard let document, let chain = ChainDigest(hex: document.chain) else {
+            guard written != nil || bytes != nil else { return (nil, nil) }
+            faults.append(SalvageFault(file: path, reason: bytes == nil ? "missing" : "its checksum doesn't hold"))
+            return (written, nil)
+        }
+        if let written, written.offset == document.offset, written.chain == chain { return (written, document) }
+        if written != nil {
+            faults.append(
+                SalvageFault(file: path, reason: "isn't the document that \(JournalFolder.identityName) names"))
+        }
+        // The file's checksum holds, and no checksum guards journal.json.
+        return (
+            JournalStart(
+                offset: document.offset, chain: chain, document: lastPathComponent(of: path),
+                ancestor: written?.ancestor), document
+        )
+    }
+}
+
+/// The first step of a segment.
+private enum SegmentWalkerStart {
+    static func step(_ file: any OpenFile) throws(FileError) -> SegmentWalker.Step {
+        var walker = SegmentWalker(file, readByteCount: 8 << 10)
+        return try walker.next()
+    }
+}

@@ -1,0 +1,80 @@
+import CRename
+import Glibc
+import Journal
+
+/// What a repair needs of a disk beyond ``FileSystem``: whole folders, links, room, and two names changing places at once.
+struct RepairDisk: Sendable {
+    let fileSystem: any FileSystem
+
+    /// What stands at a path, links not followed.
+    enum Kind {
+        case file(byteCount: Int64), folder, link, other
+    }
+
+    /// nil if nothing is there.
+    func kind(_ path: String) throws(FileError) -> Kind? {
+        var information = stat()
+        guard lstat(path, &information) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw FileError(operation: .status, path: path, code: errno)
+        }
+        switch information.st_mode & S_IFMT {
+        case S_IFREG: return .file(byteCount: Int64(information.st_size))
+        case S_IFDIR: return .folder
+        case S_IFLNK: return .link
+        default: return .other
+        }
+    }
+
+    /// Bytes that may still be written on the disk of a folder.
+    func freeByteCount(_ folder: String) throws(FileError) -> Int64 {
+        var information = statvfs()
+        guard statvfs(folder, &information) == 0 else {
+            throw FileError(operation: .status, path: folder, code: errno)
+        }
+        return Int64(clamping: information.f_bavail) * Int64(clamping: information.f_frsize)
+    }
+
+    /// Two folders change places, at once: whoever looks finds the one or the other.
+    func exchange(_ path: String, _ other: String) throws(FileError) {
+        guard renameat2(AT_FDCWD, path, AT_FDCWD, other, UInt32(RENAME_EXCHANGE_FLAG)) == 0 else {
+            throw FileError(operation: .rename, path: path, code: errno)
+        }
+    }
+
+    /// A second name for a file (or for a link itself).
+    func link(_ path: String, to other: String) throws(FileError) {
+        guard linkat(AT_FDCWD, path, AT_FDCWD, other, 0) == 0 else {
+            throw FileError(operation: .rename, path: path, code: errno)
+        }
+    }
+
+    /// A copy, synced.
+    func copy(_ path: String, to other: String) throws(FileError) {
+        let source = try self.fileSystem.open(path, .read)
+        defer { source.close() }
+        let target = try self.fileSystem.open(other, .replace)
+        defer { target.close() }
+        var position: Int64 = 0
+        while true {
+            let bytes = try source.read(at: position, upTo: 1 << 20)
+            guard !bytes.isEmpty else { break }
+            try target.writeAll(bytes, at: position)
+            position += Int64(bytes.count)
+        }
+        try target.sync()
+    }
+
+    /// Removes a folder with all that is in it; links are removed, not followed.
+    func removeTree(_ path: String) throws(FileError) {
+        for name in try self.fileSystem.list(path) {
+            let inner = "\(path)/\(name)"
+            if case .folder = try self.kind(inner) {
+                try self.removeTree(inner)
+            } else {
+                try self.fileSystem.remove(inner)
+            }
+        }
+        guard rmdir(path) == 0 else { throw FileError(operation: .remove, path: path, code: errno) }
+    }
+}

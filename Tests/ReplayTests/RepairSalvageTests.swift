@@ -1,0 +1,232 @@
+import Foundation
+import JSONDocument
+import Journal
+import Table
+import TestSupport
+import Testing
+
+@testable import Replay
+
+/// What a repair makes of every kind of damage, on a simulated disk.
+@Suite struct RepairSalvageTests {
+    /// Every byte takes minutes without optimisation: `SPELLTABLE_EVERY_BYTE=1` asks for it, otherwise it is every fifth.
+    private static let step = ProcessInfo.processInfo.environment["SPELLTABLE_EVERY_BYTE"] == nil ? 5 : 1
+
+    @Test func `a journal that is whole needs no repair`() async throws {
+        let played = try await RepairSimulation(snapshots: [10])
+        let plan = try played.plan()
+        #expect(plan.isClean && plan.faults.isEmpty)
+        #expect(plan.kept.runs == [0...23])
+        #expect(plan.digest == played.digests.last)
+    }
+
+    @Test func `whichever byte flips, one frame at most is lost and the rest stays byte for byte`() async throws {
+        let played = try await RepairSimulation()
+        var damaged = 0
+        var lost: [Int64: Int] = [:]
+        for path in played.segments {
+            let bytes = try #require(played.disk.bytes(of: path))
+            for index in stride(from: 0, to: bytes.count, by: Self.step) {
+                var flipped = bytes
+                flipped[index] ^= 1 << UInt8(index % 8)
+                let what = "\(lastPathComponent(of: path)), byte \(index)"
+                let hurt = played.with(path, flipped)
+                let plan = try hurt.plan()
+                guard plan.needsNewJournal else {
+                    // A torn tail as far as anybody can tell, or bytes that say nothing.
+                    #expect(plan.notes.count + (plan.newest == 23 ? 1 : 0) >= 1, "\(what)")
+                    continue
+                }
+                damaged += 1
+                lost[plan.lost.count, default: 0] += 1
+                #expect(!plan.faults.isEmpty, "\(what)")
+                #expect(plan.lost.count <= 8, "\(what): \(plan.lost.text)")
+                #expect(plan.kept.count + plan.stranded.count + plan.lost.count == plan.newest + 1, "\(what)")
+                try hurt.repaired(plan, what)
+                if plan.lost.count == 0, plan.newest == 23 { #expect(plan.digest == played.digests.last, "\(what)") }
+            }
+        }
+        #expect(damaged > 3000 / Self.step)
+        print("flipped bytes that damage: \(damaged); events lost, and how often: \(lost.sorted { $0.key < $1.key })")
+    }
+
+    @Test func `whatever length a segment is cut to, the events before the cut stay`() async throws {
+        let played = try await RepairSimulation()
+        for path in played.segments {
+            let bytes = try #require(played.disk.bytes(of: path))
+            for count in stride(from: 0, to: bytes.count, by: Self.step) {
+                let what = "\(lastPathComponent(of: path)), cut to \(count)"
+                let hurt = played.with(path, Array(bytes.prefix(count)))
+                let plan = try hurt.plan()
+                guard plan.needsNewJournal, plan.kept.count + plan.stranded.count > 0 else { continue }
+                try hurt.repaired(plan, what)
+                let base = try #require(JournalFolder.segmentBase(ofName: lastPathComponent(of: path)))
+                if base > 0 { #expect(plan.kept.runs.first.map { $0.upperBound >= base - 1 } == true, "\(what)") }
+            }
+        }
+    }
+
+    /// The first events of the second and third segment.
+    private func bases() async throws -> (Int64, Int64) {
+        let segments = try await RepairSimulation().segments
+        let bases = segments.compactMap { JournalFolder.segmentBase(ofName: lastPathComponent(of: $0)) }
+        try #require(bases.count >= 3)
+        return (bases[1], bases[2])
+    }
+
+    @Test(arguments: [Int64(-1), 0, 2])
+    func `behind a hole a good snapshot brings the document back, and the events after it stay`(
+        distance: Int64
+    ) async throws {
+        let (second, third) = try await self.bases()
+        let bridge = third + distance
+        let played = try await RepairSimulation(snapshots: [bridge])
+        let hurt = played.with(played.segments[1], nil)
+        let plan = try hurt.plan()
+        #expect(plan.kept.runs == [0...second - 1, bridge + 1...23])
+        #expect(plan.lost.runs == [second...third - 1])
+        #expect(plan.stranded.count == distance + 1)
+        #expect(plan.bridges == [.init(offset: bridge, isProvenByChain: true)])
+        #expect(plan.isPresentKnown)
+        #expect(plan.digest == played.digests[23])
+        let lines = try hurt.repaired(plan, "segment \(second) gone")
+        let lost = String(decoding: lines[Int(second)], as: UTF8.self)
+        #expect(lost.hasSuffix(#""type":"event.lost","data":{},"patch":[]}"#))
+        // Who noted a D before the hole finds it in the repaired journal.
+        let reader = try JournalReader(folder: RepairSimulation.target, fileSystem: hurt.disk)
+        let old = try JournalReader(folder: RepairSimulation.folder, fileSystem: played.disk)
+        #expect(try reader.chain(at: second - 1) == old.chain(at: second - 1))
+    }
+
+    @Test func `events that stand on lost ones are kept as data and change nothing`() async throws {
+        let played = try await RepairSimulation()
+        let hurt = played.with(played.segments[1], nil)
+        let plan = try hurt.plan()
+        let stranded = try #require(plan.stranded.runs.first)
+        #expect(stranded.upperBound == 23)
+        #expect(!plan.isPresentKnown)
+        #expect(plan.digest == played.digests[Int(try #require(plan.kept.runs.first).upperBound)])
+        let lines = try hurt.repaired(plan, "no snapshot")
+        let line = try JSONValue.parse(lines[Int(stranded.lowerBound)])
+        #expect(line["type"]?.stringValue == "event.stranded")
+        let original = try JSONValue.parse(played.lines[Int(stranded.lowerBound)])
+        #expect(line["data"]?["line"] == original)
+        #expect(line["time"] == original["time"])
+    }
+
+    @Test func `where the end is lost, the newest snapshot is the present`() async throws {
+        let played = try await RepairSimulation(snapshots: [9, 23])
+        let hurt = played.with(try #require(played.segments.last), nil)
+        let plan = try hurt.plan()
+        #expect(!plan.needsNewJournal || plan.newest == 23)
+        #expect(plan.bridges == [.init(offset: 23, isProvenByChain: false)])
+        #expect(plan.digest == played.digests[23])
+        try hurt.repaired(plan, "end gone")
+    }
+
+    @Test func `a snapshot whose chain isn't the journal's brings nothing back`() async throws {
+        let (_, third) = try await self.bases()
+        let played = try await RepairSimulation(snapshots: [third])
+        let store = SnapshotStore(folder: RepairSimulation.folder, fileSystem: played.disk)
+        var file = try #require(try store.read(third))
+        file.chain = String(repeating: "0", count: 64)
+        try store.write(file)
+        let plan = try played.with(played.segments[1], nil).plan()
+        #expect(plan.bridges.isEmpty)
+        #expect(!plan.isPresentKnown)
+    }
+
+    @Test func `a snapshot within a hole is the document there, until the next`() async throws {
+        let (second, third) = try await self.bases()
+        let played = try await RepairSimulation(snapshots: [second + 1])
+        let hurt = played.with(played.segments[1], nil)
+        let plan = try hurt.plan()
+        #expect(plan.bridges == [.init(offset: second + 1, isProvenByChain: false)])
+        #expect(plan.digest == played.digests[Int(second) + 1])
+        #expect(plan.lost.runs == [second...third - 1])
+        try hurt.repaired(plan, "snapshot in the hole")
+    }
+
+    @Test func `a damaged journal.json is made again from what the frames say`() async throws {
+        let played = try await RepairSimulation()
+        let path = RepairSimulation.folder + "/journal.json"
+        let bytes = try #require(played.disk.bytes(of: path))
+        for index in bytes.indices {
+            var flipped = bytes
+            flipped[index] ^= 4
+            let hurt = played.with(path, flipped)
+            let plan: RepairPlan
+            do {
+                plan = try hurt.plan()
+            } catch {
+                #expect("\(error)".contains("newer than this program"), "byte \(index): \(error)")
+                continue
+            }
+            #expect(plan.kept.runs == [0...23], "byte \(index)")
+            if plan.needsNewJournal { try hurt.repaired(plan, "journal.json, byte \(index)") }
+        }
+        let gone = played.with(path, nil)
+        let plan = try gone.plan()
+        #expect(plan.needsNewJournal && plan.kept.count == 24)
+        try gone.repaired(plan, "no journal.json")
+    }
+
+    @Test func `a repaired journal that is damaged again can be repaired again`() async throws {
+        let played = try await RepairSimulation()
+        let hurt = played.with(played.segments[1], nil)
+        let lines = try hurt.repaired(try hurt.plan(), "first")
+        let path = RepairSimulation.target + "/" + JournalFolder.segmentName(base: 0)
+        var bytes = try #require(hurt.disk.bytes(of: path))
+        // Within the header: the frame's blocks are all there.
+        bytes[60] ^= 1
+        hurt.disk.put(bytes, at: path)
+        let again = try hurt.repair(RepairSimulation.target)
+        let plan = try again.examine { _ in }
+        #expect(plan.needsNewJournal)
+        #expect(plan.journal == RepairSimulation.newUUID)
+        #expect(plan.kept.runs == [0...Int64(lines.count - 1)])
+        try hurt.disk.makeFolders("/journal/third")
+        let newest = try again.write(plan, "6b2f0c1e-0000-4000-8000-000000000003", into: "/journal/third") { _ in }
+        try again.check("/journal/third", newest: newest, digest: plan.digest) { _ in }
+    }
+
+    @Test func `a patch that doesn't apply is stranded with what follows`() async throws {
+        let played = try await RepairSimulation(events: 6)
+        let writer = try JournalWriter.open(
+            folder: RepairSimulation.folder, fileSystem: played.disk, clock: played.clock.clock, identity: { "" })
+        let bad = EventDraft(
+            type: "x.done", data: Array("{}".utf8), patch: Array(#"[{"op":"remove","path":"/maps/none"}]"#.utf8))
+        let good = EventDraft(type: "x.done", data: Array("{}".utf8), patch: Array("[]".utf8))
+        _ = try writer.commit([[bad], [good]])
+        try writer.close()
+        let plan = try played.plan()
+        #expect(plan.needsNewJournal)
+        #expect(plan.kept.runs == [0...5] && plan.stranded.runs == [6...7])
+        #expect(plan.faults.first?.reason.contains("can't be applied") == true)
+        try played.with("/none", nil).repaired(plan, "bad patch")
+    }
+
+    @Test func `a group of which a part is lost is stranded whole`() async throws {
+        let played = try await RepairSimulation(events: 3)
+        let writer = try JournalWriter.open(
+            folder: RepairSimulation.folder, fileSystem: played.disk, clock: played.clock.clock, identity: { "" })
+        var noise = SeededGenerator(seed: 5)
+        let group = (0..<6).map { _ in
+            let text = String(
+                decoding: (0..<120_000).map { _ in UInt8.random(in: 0x61...0x7A, using: &noise) }, as: UTF8.self)
+            return EventDraft(type: "x.done", data: Array(#"{"n":"\#(text)"}"#.utf8), patch: Array("[]".utf8))
+        }
+        _ = try writer.commit([group])
+        _ = try writer.commit([[EventDraft(type: "x.done", data: Array("{}".utf8), patch: Array("[]".utf8))]])
+        try writer.close()
+        let path = try #require(played.segments.last)
+        var bytes = try #require(played.disk.bytes(of: path))
+        bytes[bytes.count * 3 / 4] ^= 1
+        let hurt = played.with(path, bytes)
+        let plan = try hurt.plan()
+        #expect(plan.kept.runs == [0...2])
+        #expect(plan.stranded.runs.first?.lowerBound == 3)
+        #expect(plan.lost.count >= 1)
+        #expect(plan.newest == 9)
+    }
+}
