@@ -215,7 +215,9 @@ struct JournalHistory {
     // MARK: Faults
 
     private mutating func planPowerCut() {
-        let count = Int.random(in: 0..<self.profile.changesUntilOffMax, using: &self.generator)
+        // A start changes the disk a few times only: many cuts come during one.
+        let limit = self.generator.chance(percent: 30) ? 9 : self.profile.changesUntilOffMax
+        let count = Int.random(in: 0..<limit, using: &self.generator)
         self.disk.switchOff(afterChanges: count)
     }
 

@@ -1,5 +1,6 @@
 import Glibc
 import JournalSimulation
+import TestSupport
 
 /// Many histories, several at a time, with progress on the way and a summary at the end.
 struct Campaign {
@@ -35,7 +36,7 @@ struct Campaign {
                 self.addTask(to: &group)
             }
         }
-        if self.isTerminal { fputs("\r\u{1B}[K", stderr) }
+        if self.isTerminal { tellOnStandardError("\r\u{1B}[K") }
     }
 
     private mutating func addTask(to group: inout TaskGroup<(SimulationFigures, [SimulationFailure])>) {
@@ -66,7 +67,7 @@ struct Campaign {
         let text =
             "\(self.figures.histories) histories, \(self.crashCount) crashes, \(self.figures.eventsAcknowledged) events, "
             + "\(self.failures.count) failures, \(self.elapsed)"
-        fputs(self.isTerminal ? "\r\u{1B}[K\(text)" : text + "\n", stderr)
+        tellOnStandardError(self.isTerminal ? "\r\u{1B}[K\(text)" : text + "\n")
     }
 
     private var crashCount: Int { self.figures.powerLosses + self.figures.kills }
@@ -90,4 +91,11 @@ struct Campaign {
         let digits = String(count)
         return name + String(repeating: " ", count: max(1, 48 - name.count - digits.count)) + digits
     }
+}
+
+/// Says something beside the output.
+func tellOnStandardError(_ text: String) {
+    let bytes = Array(text.utf8)
+    // Where it can't be said there is nobody to tell.
+    _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
 }

@@ -79,7 +79,7 @@ struct Simulate: AsyncParsableCommand {
         } catch {
             let code = self.exitCode(for: error)
             guard code == .validationFailure else { self.exit(withError: error) }
-            fputs(self.fullMessage(for: error) + "\n", stderr)
+            tellOnStandardError(self.fullMessage(for: error) + "\n")
             Glibc.exit(2)
         }
     }

@@ -70,13 +70,13 @@ struct RecoveryScan {
         case .endOfFile: break
         }
         let end = audit.checkpoint
-        guard end.isEnded, audit.frame == nil, end.position == segment.byteCount, let chain = audit.chain else {
+        guard audit.frame == nil, audit.endedPosition == segment.byteCount, let chain = audit.chain else {
             throw self.damage(
                 segment, at: segment.byteCount, event: audit.lines.nextOffset,
                 "the segment isn't ended, though another one follows")
         }
         let frame = RecoveryPlan.LastFrame(
-            path: segment.path, range: found.position..<end.position, isEnded: true)
+            path: segment.path, range: found.position..<segment.byteCount, isEnded: true)
         return (
             KnownEnd(
                 newestOffset: end.lines.nextOffset - 1, chain: chain, newestTime: end.lines.newestTime), frame

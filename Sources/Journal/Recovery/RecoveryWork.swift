@@ -64,19 +64,24 @@ struct RecoveryWork {
 
     /// A failed sync may have left clean pages that are not on disk: the same bytes are written once more.
     private func settleLastFrame(_ plan: inout RecoveryPlan) throws(FileError) {
-        guard let frame = plan.lastFrame else { return }
-        let file = try self.fileSystem.open(frame.path, .readWrite)
-        defer { file.close() }
-        try self.copy(frame.range, of: file) { piece, position throws(FileError) in
-            try file.writeAll(piece, at: position)
+        if let frame = plan.lastFrame {
+            let file = try self.fileSystem.open(frame.path, .readWrite)
+            defer { file.close() }
+            try self.copy(frame.range, of: file) { piece, position throws(FileError) in
+                try file.writeAll(piece, at: position)
+            }
+            try file.syncData()
+            if !frame.isEnded {
+                // Only now: an end mark says that what stands before it is on disk. Were both one sync, a crash could leave the
+                // end mark behind a commit that is only half there, which the next start would call damage.
+                try file.writeAll(FrameFormat.endMark, at: frame.range.upperBound)
+                try file.syncData()
+                plan.noteEnded()
+            }
         }
-        if !frame.isEnded {
-            try file.writeAll(FrameFormat.endMark, at: frame.range.upperBound)
-            plan.noteEnded()
-        }
-        try file.syncData()
-        // The last segment may be a new one that holds nothing yet: its size counts too.
-        if let segment = plan.segment, segment.path != frame.path {
+        // The last segment may be a new one that holds nothing yet, or nothing any more: its size counts too. Were that not
+        // synced, a crash could mix what was cut off with what is written next.
+        if let segment = plan.segment, segment.path != plan.lastFrame?.path {
             let last = try self.fileSystem.open(segment.path, .readWrite)
             defer { last.close() }
             try last.syncData()

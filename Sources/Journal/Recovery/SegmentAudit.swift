@@ -71,6 +71,9 @@ struct SegmentAudit: Sendable {
     /// The frame whose end mark has not come by.
     private(set) var frame: OpenFrame?
 
+    /// The byte behind the newest end mark, with lines before it or not.
+    private(set) var endedPosition: Int64
+
     /// Frames begun so far.
     private(set) var frameCount = 0
 
@@ -101,6 +104,7 @@ struct SegmentAudit: Sendable {
         self.journal = journal
         self.lines = lines
         self.chain = chain
+        self.endedPosition = position
         self.takesDigests = takesDigests
         self.checkpoint = Checkpoint(position: position, lines: lines, chain: chain, frame: nil, isEnded: true)
     }
@@ -206,6 +210,9 @@ struct SegmentAudit: Sendable {
         }
         guard self.decoder.endsWithLine else { return wrong("a frame that ends within a line", position) }
         self.frame = nil
+        self.endedPosition = self.walker.position
+        // A header, then zeros where the first lines were to come: read as an empty frame, it is still no commit.
+        guard frame.blockCount > 0 else { return nil }
         self.checkpoint.position = self.walker.position
         self.checkpoint.isEnded = true
         return nil
