@@ -93,7 +93,7 @@ struct RecoveryScan {
         case .frame(let header):
             let reason: String? =
                 if header.journal != self.identity.uuid {
-                    "a frame of another journal, \(header.journal)"
+                    "a frame of another journal, \(header.journal); \(JournalFolder.identityName) says \(self.identity.uuid)"
                 } else if header.base != segment.base {
                     "its first frame begins with event \(header.base), not as the name says"
                 } else if header.previous != known.chain, segment.base == known.newestOffset + 1 {

@@ -152,7 +152,9 @@ struct SegmentAudit: Sendable {
 
     private mutating func begin(_ header: FrameHeader, at position: Int64) -> String? {
         guard header.format == 1 else { return "format \(header.format), which is newer than this program" }
-        guard header.journal == self.journal else { return "a frame of another journal, \(header.journal)" }
+        guard header.journal == self.journal else {
+            return "a frame of another journal, \(header.journal); \(JournalFolder.identityName) says \(self.journal)"
+        }
         guard header.base == self.lines.nextOffset else {
             return "a frame from event \(header.base) where \(self.lines.nextOffset) must come"
         }
