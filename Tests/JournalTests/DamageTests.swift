@@ -12,28 +12,24 @@ struct DamageTests {
     // MARK: Flips
 
     @Test(arguments: Sample.allCases)
-    func `every flipped bit of a segment is named by file, byte and event`(sample: Sample) throws {
+    func `a flipped bit of any byte of a segment is named by file, byte and event`(sample: Sample) throws {
         let journal = try DamagedJournal(sample)
         #expect(journal.bases.count > 2)
-        var count = 0
-        for base in journal.bases {
+        for base in journal.basesOfInterest {
             let bytes = try journal.fixture.segmentBytes(base)
             for item in SegmentMap(of: bytes).items {
                 for byte in item.range {
                     for mask in masks(for: item, byte, sample) {
                         try journal.checkFlip(base, byte, mask, item)
-                        count += 1
                     }
                 }
             }
         }
-        print("\(sample): \(count) flips")
     }
 
-    /// All bits where it costs little, all bits of headers, otherwise one.
+    /// One bit of each byte; all of them in the headers of one sample.
     private func masks(for item: SegmentMap.Item, _ byte: Int, _ sample: Sample) -> [UInt8] {
-        let isSmall = sample == .atRest || sample == .open
-        return isSmall || item.kind == .header ? (0..<8).map { 1 << $0 } : [1 << UInt8(byte % 8)]
+        sample == .atRest && item.kind != .block ? (0..<8).map { 1 << $0 } : [1 << UInt8(byte % 8)]
     }
 
     @Test func `every flipped bit of journal-json is refused, or stands in the time of creation`() throws {
@@ -129,7 +125,7 @@ struct DamageTests {
     @Test(arguments: [Sample.atRest, .withLargeCommit])
     func `a segment that isn't the last is refused at any shorter length`(sample: Sample) throws {
         let journal = try DamagedJournal(sample)
-        for (base, next) in zip(journal.bases, journal.bases.dropFirst()) {
+        for (base, next) in zip(journal.bases, journal.bases.dropFirst()) where journal.basesOfInterest.contains(base) {
             let bytes = try journal.fixture.segmentBytes(base)
             for count in 0..<bytes.count {
                 let copy = journal.copy()
@@ -139,7 +135,8 @@ struct DamageTests {
                 let names = [JournalFixture.segmentPath(base), JournalFixture.segmentPath(next)]
                 let report = try JournalVerifier.verify(folder: JournalFixture.folder, fileSystem: copy.disk)
                 let first = try #require(report.damages.first, "cut to \(count)")
-                #expect(names.contains(first.file) && first.eventOffset == kept + 1, "cut to \(count): \(first)")
+                let isRight = names.contains(first.file) && journal.isFirstMissing(first.eventOffset, after: kept)
+                #expect(isRight, "cut to \(count): \(first)")
                 guard case .damaged(let damage) = try refusal(of: copy) else {
                     Issue.record("segment \(base) cut to \(count) bytes is opened")
                     continue
