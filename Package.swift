@@ -81,13 +81,20 @@ let package = Package(
         .executableTarget(
             name: "journal-benchmark", dependencies: ["Table", "Journal", "JSONDocument"],
             path: "Tools/journal-benchmark", swiftSettings: settings),
+        .executableTarget(
+            name: "journal-simulation", dependencies: ["JournalSimulation", "TestSupport", arguments],
+            path: "Tools/journal-simulation", swiftSettings: settings),
 
         .target(
             name: "TestSupport", dependencies: ["Journal", "JSONDocument"], path: "Tests/TestSupport",
             swiftSettings: settings),
+        .target(
+            name: "JournalSimulation", dependencies: ["Journal", "TestSupport"], path: "Tests/JournalSimulation",
+            swiftSettings: settings),
         .testTarget(
             name: "JSONDocumentTests", dependencies: ["JSONDocument", "TestSupport", crypto], swiftSettings: settings),
-        .testTarget(name: "JournalTests", dependencies: ["Journal", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "JournalTests", dependencies: ["Journal", "TestSupport", "JournalSimulation"], swiftSettings: settings),
         .testTarget(
             name: "TableTests", dependencies: ["Table", "Journal", "JSONDocument", "TestSupport"],
             swiftSettings: settings),

@@ -74,13 +74,18 @@ extension JournalIdentity {
         guard let members = FlatJSON(bytes) else { throw damaged("not a JSON object") }
         guard let format = members.integer("format") else { throw damaged("no format number") }
         guard format == 1 else { throw .unsupportedFormat(file: file, format: String(format)) }
+        // An unknown name is a flipped one: this format has no others, and a `start` that isn't seen would be a lost document.
+        if let name = members.names.subtracting(["format", "journal", "created", "start"]).min() {
+            throw damaged("a member '\(name)' that format 1 doesn't have")
+        }
         guard let uuid = members.string("journal"), isUUID(uuid) else { throw damaged("no uuid in lower case") }
         guard let created = members.string("created"), JournalTime(rfc3339: created) != nil else {
             throw damaged("no time of creation")
         }
         var start: JournalStart?
         if let object = members.text("start") {
-            guard let inner = FlatJSON(object), let offset = inner.integer("offset"),
+            guard let inner = FlatJSON(object),
+                inner.names.isSubset(of: ["offset", "chain", "document", "ancestor"]), let offset = inner.integer("offset"),
                 let chain = inner.string("chain").flatMap({ ChainDigest(hex: $0) }),
                 let document = inner.string("document")
             else { throw damaged("a start that can't be read") }

@@ -35,6 +35,8 @@ struct SimulatedDisk: Sendable {
     var changesUntilOff: Int?
     private(set) var isOff = false
     private(set) var changeCount = 0
+    private(set) var offAt: (operation: FileError.Operation, path: String)?
+    private(set) var faultCounts: [SimulatedFault: Int] = [:]
 
     // MARK: Power
 
@@ -45,10 +47,13 @@ struct SimulatedDisk: Sendable {
         for (_, changes) in self.pendingNames.sorted(by: { $0.key < $1.key }) {
             let kept = Int.random(in: 0...changes.count, using: &generator)
             for change in changes.prefix(kept) { Self.apply(change, to: &disk.durableNames) }
+            if kept < changes.count { disk.count(.lostName) }
         }
         disk.names = disk.durableNames
         for (id, node) in self.nodes.sorted(by: { $0.key < $1.key }) {
-            disk.nodes[id] = node.afterPowerLoss(&generator)
+            let torn = node.afterPowerLoss(&generator)
+            if node.hasPending, torn.content != node.content { disk.count(.tornFile) }
+            disk.nodes[id] = torn
         }
         return disk
     }
@@ -61,6 +66,8 @@ struct SimulatedDisk: Sendable {
         disk.capacity = nil
         disk.changesUntilOff = nil
         disk.isOff = false
+        disk.offAt = nil
+        disk.faultCounts = [:]
         return disk
     }
 
@@ -73,6 +80,9 @@ struct SimulatedDisk: Sendable {
         self.names[path] = id
         self.durableNames[path] = id
     }
+
+    /// Bytes of all files.
+    var usedByteCount: Int { self.nodes.values.reduce(0) { $0 + $1.content.count } }
 
     mutating func erase(_ path: String) {
         self.names[path] = nil
@@ -173,14 +183,16 @@ struct SimulatedDisk: Sendable {
         if let index = self.shortWrites.indices.first {
             if self.shortWrites[index].skipping == 0 {
                 taken = min(taken, self.shortWrites.remove(at: index).byteCount)
+                if taken < bytes.count { self.count(.shortWrite) }
             } else {
                 self.shortWrites[index].skipping -= 1
             }
         }
         if let capacity {
-            let used = self.nodes.values.reduce(0) { $0 + $1.content.count }
             let growth = max(0, offset + taken - (self.nodes[node]?.content.count ?? 0))
-            taken -= max(0, min(growth, used + growth - capacity))
+            let missing = max(0, min(growth, self.usedByteCount + growth - capacity))
+            if missing > 0 { self.count(.fullDisk) }
+            taken -= missing
             guard taken > 0 || bytes.isEmpty else { throw FileError(operation: .write, path: path, code: ENOSPC) }
         }
         self.nodes[node]?.write(Array(bytes.prefix(taken)), at: offset)
@@ -207,6 +219,8 @@ struct SimulatedDisk: Sendable {
 
     // MARK: Shared
 
+    private mutating func count(_ fault: SimulatedFault) { self.faultCounts[fault, default: 0] += 1 }
+
     private mutating func newNode(_ node: SimulatedNode) -> Int {
         let id = (self.nodes.keys.max() ?? 0) + 1
         self.nodes[id] = node
@@ -232,7 +246,10 @@ struct SimulatedDisk: Sendable {
     /// Counts a change, switches off when it is time, and lets it fail where that was asked for.
     private mutating func noteChange(_ operation: FileError.Operation, _ path: String) throws(FileError) {
         if let left = self.changesUntilOff {
-            if left <= 0 { self.isOff = true }
+            if left <= 0, !self.isOff {
+                self.isOff = true
+                self.offAt = (operation, path)
+            }
             self.changesUntilOff = left - 1
         }
         try self.check(operation, path)
@@ -245,7 +262,9 @@ struct SimulatedDisk: Sendable {
         if self.failures[index].skipping > 0 {
             self.failures[index].skipping -= 1
         } else {
-            throw FileError(operation: operation, path: path, code: self.failures.remove(at: index).code)
+            let failure = self.failures.remove(at: index)
+            self.count(SimulatedFault(operation, code: failure.code))
+            throw FileError(operation: operation, path: path, code: failure.code)
         }
     }
 }

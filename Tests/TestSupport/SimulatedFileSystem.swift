@@ -5,10 +5,11 @@ import Synchronization
 /// A disk in memory that can fail like a real one.
 ///
 /// Fault model. Each file has what programs see (the page cache) and what is on disk. A write changes the first at once; the
-/// second follows with a sync. When the power goes (``crash(seed:)``), of everything not synced each sector of 512 bytes is on
-/// disk or isn't, independently; a sector that isn't reads as zeros, or as what was there before; the size is that of any
-/// moment in between. Names (creation, rename, removal) are on disk up to any point in their folder's order, and surely once the
-/// folder is synced; syncing a file doesn't sync its name. A failed sync writes some sectors, and forgets the others: the next
+/// second follows with a sync. When the power goes (``crash(seed:)``), of everything not synced each piece is on disk or isn't,
+/// independently, in whatever order it was written; a piece that isn't reads as zeros, or as what was there before; the size is
+/// that of any moment in between. A piece is a sector of 512 bytes, a page of 4096, or a few bytes from anywhere to anywhere.
+/// Names (creation, rename, removal) are on disk up to any point in their folder's order, and surely once the
+/// folder is synced; syncing a file doesn't sync its name. A failed sync writes some pieces, and forgets the others: the next
 /// sync, which works, doesn't write them, although programs still see them.
 package final class SimulatedFileSystem: FileSystem {
     let state: Mutex<SimulatedDisk>
@@ -44,6 +45,12 @@ package final class SimulatedFileSystem: FileSystem {
     /// Whether the power is off.
     package var isOff: Bool { self.state.withLock { $0.isOff } }
 
+    /// The call at which the power went off; for traces.
+    package var offAt: (operation: FileError.Operation, path: String)? { self.state.withLock { $0.offAt } }
+
+    /// The faults that took effect since the last restart, by kind.
+    package var faultCounts: [SimulatedFault: Int] { self.state.withLock { $0.faultCounts } }
+
     /// How many changes there were so far.
     package var changeCount: Int { self.state.withLock { $0.changeCount } }
 
@@ -72,6 +79,9 @@ package final class SimulatedFileSystem: FileSystem {
 
     /// Puts a file on the disk, durably, whatever was there.
     package func put(_ bytes: [UInt8], at path: String) { self.state.withLock { $0.put(bytes, at: path) } }
+
+    /// Bytes of all files.
+    package var usedByteCount: Int { self.state.withLock { $0.usedByteCount } }
 
     /// Removes a file, durably.
     package func erase(_ path: String) { self.state.withLock { $0.erase(path) } }

@@ -11,7 +11,28 @@ struct SimulatedNode: Sendable {
     private var durable: [UInt8]
     private var pending: [Change] = []
 
-    private static let sectorByteCount = 512
+    /// The pieces of a write that reach the disk or don't.
+    private enum Grain {
+        /// Aligned, of so many bytes: a sector, or a page.
+        case aligned(Int)
+        /// Of any length up to so many bytes, wherever they begin.
+        case anywhere(Int)
+
+        static func random(_ generator: inout SeededGenerator) -> Grain {
+            let grains: [Grain] = [
+                .aligned(512), .aligned(512), .aligned(512), .aligned(4096), .anywhere(12), .anywhere(80), .anywhere(700),
+            ]
+            return grains.randomElement(using: &generator) ?? .aligned(512)
+        }
+
+        /// Where the piece ends that begins at `position` of the file.
+        func end(from position: Int, _ generator: inout SeededGenerator) -> Int {
+            switch self {
+            case .aligned(let count): (position / count + 1) * count
+            case .anywhere(let count): position + Int.random(in: 1...count, using: &generator)
+            }
+        }
+    }
 
     init(durable: [UInt8]) {
         self.content = durable
@@ -44,10 +65,14 @@ struct SimulatedNode: Sendable {
         SimulatedNode(durable: self.tear(&generator))
     }
 
-    /// Any of the states that the disk may be in: each unsynced sector there or not, the size of any moment.
+    /// Something isn't synced.
+    var hasPending: Bool { !self.pending.isEmpty }
+
+    /// Any of the states that the disk may be in: each unsynced piece there or not, the size of any moment.
     private func tear(_ generator: inout SeededGenerator) -> [UInt8] {
         guard !self.pending.isEmpty else { return self.durable }
         let percent = [0, 50, 50, 90, 100].randomElement(using: &generator) ?? 50
+        let grain = Grain.random(&generator)
         let sizes = self.sizes()
         let step = Int.random(in: 0..<sizes.count, using: &generator)
         var size = sizes[step]
@@ -59,7 +84,7 @@ struct SimulatedNode: Sendable {
             switch change {
             case .truncate: if index < step { Self.apply(change, to: &disk) }
             case .write(let bytes, let offset):
-                Self.writeSome(bytes, at: offset, to: &disk, percent: percent, &generator)
+                Self.writeSome(bytes, at: offset, to: &disk, percent: percent, grain, &generator)
             }
         }
         Self.apply(.truncate(size), to: &disk)
@@ -80,12 +105,12 @@ struct SimulatedNode: Sendable {
     }
 
     private static func writeSome(
-        _ bytes: [UInt8], at offset: Int, to disk: inout [UInt8], percent: Int, _ generator: inout SeededGenerator
+        _ bytes: [UInt8], at offset: Int, to disk: inout [UInt8], percent: Int, _ grain: Grain,
+        _ generator: inout SeededGenerator
     ) {
         var start = 0
         while start < bytes.count {
-            let sectorEnd = ((offset + start) / self.sectorByteCount + 1) * self.sectorByteCount - offset
-            let end = min(bytes.count, sectorEnd)
+            let end = min(bytes.count, grain.end(from: offset + start, &generator) - offset)
             if generator.chance(percent: percent) {
                 self.apply(.write(Array(bytes[start..<end]), at: offset + start), to: &disk)
             }

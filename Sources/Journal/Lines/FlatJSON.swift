@@ -17,6 +17,9 @@ struct FlatJSON {
         }
     }
 
+    /// The members' names.
+    var names: Set<String> { Set(self.members.keys) }
+
     /// The text of a member's value.
     func text(_ key: String) -> [UInt8]? {
         self.members[key].map { Array(self.bytes[$0]) }

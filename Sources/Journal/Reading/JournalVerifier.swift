@@ -143,6 +143,8 @@ private struct VerifyRun {
         case .endOfFile:
             guard end.position != segment.byteCount || !end.isEnded else { return }
             if !isLast {
+                // An empty frame at the end of an older segment carries nothing.
+                guard audit.frame != nil || audit.endedPosition != segment.byteCount else { return }
                 self.note(segment, at: end.position, event: end.lines.nextOffset, "the segment isn't ended")
             } else if end.position == segment.byteCount {
                 self.report.notes.append("\(segment.name): the last frame is open (a writer is at work, or crashed)")

@@ -70,13 +70,13 @@ struct RecoveryScan {
         case .endOfFile: break
         }
         let end = audit.checkpoint
-        guard end.isEnded, audit.frame == nil, end.position == segment.byteCount, let chain = audit.chain else {
+        guard audit.frame == nil, audit.endedPosition == segment.byteCount, let chain = audit.chain else {
             throw self.damage(
                 segment, at: segment.byteCount, event: audit.lines.nextOffset,
                 "the segment isn't ended, though another one follows")
         }
         let frame = RecoveryPlan.LastFrame(
-            path: segment.path, range: found.position..<end.position, isEnded: true)
+            path: segment.path, range: found.position..<segment.byteCount, isEnded: true)
         return (
             KnownEnd(
                 newestOffset: end.lines.nextOffset - 1, chain: chain, newestTime: end.lines.newestTime), frame
@@ -93,7 +93,7 @@ struct RecoveryScan {
         case .frame(let header):
             let reason: String? =
                 if header.journal != self.identity.uuid {
-                    "a frame of another journal, \(header.journal)"
+                    "a frame of another journal, \(header.journal); \(JournalFolder.identityName) says \(self.identity.uuid)"
                 } else if header.base != segment.base {
                     "its first frame begins with event \(header.base), not as the name says"
                 } else if header.previous != known.chain, segment.base == known.newestOffset + 1 {

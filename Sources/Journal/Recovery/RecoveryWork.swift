@@ -7,14 +7,14 @@ struct RecoveryWork {
 
     private static let pieceByteCount: Int64 = 1 << 20
 
-    /// Saves and cuts torn bytes, ends the last frame, writes its bytes anew, syncs.
+    /// Saves and cuts torn bytes, writes the last frame's bytes anew, ends it, syncs.
     ///
     /// - Returns: What was cut off, if anything was.
     func run(_ plan: inout RecoveryPlan) throws(JournalError) -> RecoveryReport? {
         do throws(FileError) {
             try self.removeLeftovers()
-            let report = try self.cut(plan)
-            try self.settleLastFrame(&plan)
+            let report = try self.keepTorn(plan)
+            try self.settle(&plan)
             try self.fileSystem.syncFolder(self.folder)
             return report
         } catch {
@@ -32,13 +32,12 @@ struct RecoveryWork {
         }
     }
 
-    private func cut(_ plan: RecoveryPlan) throws(FileError) -> RecoveryReport? {
+    /// Saves what ``settle(_:)`` cuts off.
+    private func keepTorn(_ plan: RecoveryPlan) throws(FileError) -> RecoveryReport? {
         guard let torn = plan.torn, let segment = plan.segment else { return nil }
-        let file = try self.fileSystem.open(segment.path, .readWrite)
+        let file = try self.fileSystem.open(segment.path, .read)
         defer { file.close() }
         let name = try self.save(torn.range, of: file)
-        try file.truncate(to: torn.range.lowerBound)
-        try file.syncData()
         return RecoveryReport(
             file: segment.path, byteOffset: torn.range.lowerBound,
             byteCount: torn.range.upperBound - torn.range.lowerBound, reason: torn.reason, savedAs: name)
@@ -62,23 +61,31 @@ struct RecoveryWork {
         return name
     }
 
-    /// A failed sync may have left clean pages that are not on disk: the same bytes are written once more.
-    private func settleLastFrame(_ plan: inout RecoveryPlan) throws(FileError) {
-        guard let frame = plan.lastFrame else { return }
-        let file = try self.fileSystem.open(frame.path, .readWrite)
-        defer { file.close() }
-        try self.copy(frame.range, of: file) { piece, position throws(FileError) in
-            try file.writeAll(piece, at: position)
+    /// Makes sure that the disk holds what the scan saw, and no more: a failed sync may have left pages that are clean and not
+    /// on disk, and a length that isn't on disk either. So the last frame's bytes are written once more, and the lengths set.
+    private func settle(_ plan: inout RecoveryPlan) throws(FileError) {
+        if let frame = plan.lastFrame {
+            let file = try self.fileSystem.open(frame.path, .readWrite)
+            defer { file.close() }
+            try file.truncate(to: frame.range.upperBound)
+            try self.copy(frame.range, of: file) { piece, position throws(FileError) in
+                try file.writeAll(piece, at: position)
+            }
+            try file.syncData()
+            if !frame.isEnded {
+                // Only now: an end mark says that what stands before it is on disk. Were both one sync, a crash could leave the
+                // end mark behind a commit that is only half there, which the next start would call damage.
+                try file.writeAll(FrameFormat.endMark, at: frame.range.upperBound)
+                try file.syncData()
+                plan.noteEnded()
+            }
         }
-        if !frame.isEnded {
-            try file.writeAll(FrameFormat.endMark, at: frame.range.upperBound)
-            plan.noteEnded()
-        }
-        try file.syncData()
-        // The last segment may be a new one that holds nothing yet: its size counts too.
-        if let segment = plan.segment, segment.path != frame.path {
+        // The last segment may be a new one that holds nothing yet, or nothing any more. Were its length not synced, a crash
+        // could mix what was cut off with what is written next.
+        if let segment = plan.segment, segment.path != plan.lastFrame?.path {
             let last = try self.fileSystem.open(segment.path, .readWrite)
             defer { last.close() }
+            try last.truncate(to: segment.byteCount)
             try last.syncData()
         }
     }

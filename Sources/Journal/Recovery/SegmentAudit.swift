@@ -71,6 +71,9 @@ struct SegmentAudit: Sendable {
     /// The frame whose end mark has not come by.
     private(set) var frame: OpenFrame?
 
+    /// The byte behind the newest end mark, with lines before it or not.
+    private(set) var endedPosition: Int64
+
     /// Frames begun so far.
     private(set) var frameCount = 0
 
@@ -101,6 +104,7 @@ struct SegmentAudit: Sendable {
         self.journal = journal
         self.lines = lines
         self.chain = chain
+        self.endedPosition = position
         self.takesDigests = takesDigests
         self.checkpoint = Checkpoint(position: position, lines: lines, chain: chain, frame: nil, isEnded: true)
     }
@@ -148,7 +152,9 @@ struct SegmentAudit: Sendable {
 
     private mutating func begin(_ header: FrameHeader, at position: Int64) -> String? {
         guard header.format == 1 else { return "format \(header.format), which is newer than this program" }
-        guard header.journal == self.journal else { return "a frame of another journal, \(header.journal)" }
+        guard header.journal == self.journal else {
+            return "a frame of another journal, \(header.journal); \(JournalFolder.identityName) says \(self.journal)"
+        }
         guard header.base == self.lines.nextOffset else {
             return "a frame from event \(header.base) where \(self.lines.nextOffset) must come"
         }
@@ -206,6 +212,9 @@ struct SegmentAudit: Sendable {
         }
         guard self.decoder.endsWithLine else { return wrong("a frame that ends within a line", position) }
         self.frame = nil
+        self.endedPosition = self.walker.position
+        // A header, then zeros where the first lines were to come: read as an empty frame, it is still no commit.
+        guard frame.blockCount > 0 else { return nil }
         self.checkpoint.position = self.walker.position
         self.checkpoint.isEnded = true
         return nil
