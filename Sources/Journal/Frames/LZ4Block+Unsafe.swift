@@ -5,7 +5,7 @@ import CXXHash
 // LZ4_decompress_safe_usingDict writes no more than the room it is told.
 
 /// XXH32 with seed 0 over a part of some bytes, as LZ4 frames use it.
-func blockChecksum(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
+package func blockChecksum(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range is part of the bytes")
     return bytes.withUnsafeBytes { XXH32($0.baseAddress.map { $0 + range.lowerBound }, range.count, 0) }
 }

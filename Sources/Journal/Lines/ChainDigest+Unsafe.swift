@@ -85,7 +85,7 @@ package struct ChainDigest: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// SHA-256 over bytes, 64 hexadecimal digits.
-func sha256Hex(_ bytes: [UInt8]) -> String {
+package func sha256Hex(_ bytes: [UInt8]) -> String {
     var hasher = SHA256()
     bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
     return hexText(Array(hasher.finalize()))
