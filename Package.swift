@@ -72,6 +72,11 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Journal", "JSONDocument"], path: "Tests/TestSupport",
             swiftSettings: settings),
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["TableServer", "Replay", "Sync", "Table", "Journal", "JSONDocument", "TestSupport"],
+            path: "Tests/FuzzTargets", swiftSettings: settings),
+        .testTarget(name: "FuzzCorpusTests", dependencies: ["FuzzTargets", "Journal"], swiftSettings: settings),
         .testTarget(
             name: "JSONDocumentTests", dependencies: ["JSONDocument", "TestSupport", crypto], swiftSettings: settings),
         .testTarget(name: "JournalTests", dependencies: ["Journal", "TestSupport"], swiftSettings: settings),
