@@ -91,6 +91,11 @@ let package = Package(
         .target(
             name: "JournalSimulation", dependencies: ["Journal", "TestSupport"], path: "Tests/JournalSimulation",
             swiftSettings: settings),
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["TableServer", "Replay", "Sync", "Table", "Journal", "JSONDocument", "TestSupport"],
+            path: "Tests/FuzzTargets", swiftSettings: settings),
+        .testTarget(name: "FuzzCorpusTests", dependencies: ["FuzzTargets", "Journal"], swiftSettings: settings),
         .testTarget(
             name: "JSONDocumentTests", dependencies: ["JSONDocument", "TestSupport", crypto], swiftSettings: settings),
         .testTarget(

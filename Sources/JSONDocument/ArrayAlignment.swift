@@ -14,13 +14,17 @@ struct ArrayAlignment {
     private(set) var steps: [Step] = []
     /// Old and new indexes of the elements that are to be compared.
     private(set) var pairs: [(old: Int, new: Int)] = []
+    /// How many elements the steps move up or down, about; the work of making them is no more.
+    private(set) var movedCount = 0
 
     /// More than this many moves are not worked out: each costs a walk over the array.
     private static let moveCountMax = 256
     /// The same for new elements between old ones, so that a hostile list costs no square of its length.
     private static let addCountMax = 4096
 
-    init(_ old: [JSONValue], _ new: [JSONValue]) {
+    /// - Parameter movedCountMax: Where the steps would move more elements than that, elements are paired by their places
+    ///   instead: a patch that takes a fifth out of a million elements, one by one, is short and would block for minutes.
+    init(_ old: [JSONValue], _ new: [JSONValue], movedCountMax: Int) {
         let shorter = min(old.count, new.count)
         var head = 0
         while head < shorter, old[head].isEqualAtOnce(as: new[head]) { head += 1 }
@@ -34,16 +38,21 @@ struct ArrayAlignment {
             pairs = [(head, head)]
         } else if before.isEmpty {
             steps = after.map { .add(at: $0, new[$0]) }
+            movedCount = steps.count * tail
         } else if after.isEmpty {
             removed = before.reversed()
+            movedCount = removed.count * tail
         } else if before == after, ElementIdentities.standInPlace(old, new, before) {
             pairs = before.map { ($0, $0) }
         } else {
-            align(old, before, new, after)
+            align(old, before, new, after, movedCountMax: movedCountMax)
         }
+        if movedCount > movedCountMax { alignByPosition(head..<old.count, new, head..<new.count) }
     }
 
-    private mutating func align(_ old: [JSONValue], _ before: Range<Int>, _ new: [JSONValue], _ after: Range<Int>) {
+    private mutating func align(
+        _ old: [JSONValue], _ before: Range<Int>, _ new: [JSONValue], _ after: Range<Int>, movedCountMax: Int
+    ) {
         var identities = ElementIdentities()
         let oldKeys = identities.keys(of: old[before])
         let newKeys = identities.keys(of: new[after])
@@ -61,8 +70,10 @@ struct ArrayAlignment {
         let sources = newKeys.map { ranks[$0] }
         let stable = LongestIncreasingRun.members(of: sources)
         let addCount = sources.count { $0 == nil }
-        guard addCount <= Self.addCountMax, sources.count - addCount - stable.count <= Self.moveCountMax else {
-            return alignByPosition(old, before, new, after)
+        let moveCount = sources.count - addCount - stable.count
+        movedCount = (removed.count + addCount + moveCount) * max(old.count, new.count)
+        guard addCount <= Self.addCountMax, moveCount <= Self.moveCountMax, movedCount <= movedCountMax else {
+            return alignByPosition(before, new, after)
         }
         for (at, key) in newKeys.enumerated() {
             if let was = oldIndexes[key] { pairs.append((before.lowerBound + was, after.lowerBound + at)) }
@@ -96,14 +107,13 @@ struct ArrayAlignment {
         }
     }
 
-    /// Pairs elements by their places: for arrays so shuffled that moves would be no shorter.
-    private mutating func alignByPosition(
-        _ old: [JSONValue], _ before: Range<Int>, _ new: [JSONValue], _ after: Range<Int>
-    ) {
+    /// Pairs elements by their places: for arrays so shuffled that moves would be no shorter, or too much work.
+    private mutating func alignByPosition(_ before: Range<Int>, _ new: [JSONValue], _ after: Range<Int>) {
         let shared = min(before.count, after.count)
         pairs = (0..<shared).map { (before.lowerBound + $0, after.lowerBound + $0) }
         removed = before.dropFirst(shared).reversed()
         steps = after.dropFirst(shared).map { .add(at: $0, new[$0]) }
+        movedCount = (removed.count + steps.count) * (new.count - after.upperBound)
     }
 }
 

@@ -23,6 +23,9 @@ struct JSONDifference {
     private var byteCount = 0
     /// The pointer to what is being compared.
     private var path: [UInt8]
+    /// How many elements of arrays the operations may yet move, so that applying them never takes long: about a tenth of a
+    /// second at the most.
+    private var movableCount = 1 << 24
 
     /// What an operation's text takes besides its path and value.
     private static let operationByteCount = 32
@@ -72,7 +75,8 @@ struct JSONDifference {
     }
 
     private mutating func compareArrays(_ old: [JSONValue], _ new: [JSONValue]) {
-        let alignment = ArrayAlignment(old, new)
+        let alignment = ArrayAlignment(old, new, movedCountMax: movableCount)
+        movableCount -= alignment.movedCount
         for index in alignment.removed { descend(index) { $0.remove() } }
         for step in alignment.steps {
             switch step {

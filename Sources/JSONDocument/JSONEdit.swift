@@ -12,6 +12,8 @@ struct JSONEditOutcome {
     var old: JSONValue?
     /// Where an array's element was added or removed; 0 elsewhere.
     var index = 0
+    /// How many elements of an array had to move up or down.
+    var movedCount = 0
 }
 
 /// Why a change is impossible.
@@ -108,7 +110,7 @@ extension JSONValue {
             let place = token.isAppend(path) ? elements.count : token.index(path)
             guard let index = place, index <= elements.count else { throw .invalidIndex }
             elements.insert(value, at: index)
-            return JSONEditOutcome(old: nil, index: index)
+            return JSONEditOutcome(old: nil, index: index, movedCount: elements.count - index)
         }
         guard let index = token.index(path) else { throw .invalidIndex }
         guard index < elements.count else { throw .notFound }
@@ -116,7 +118,8 @@ extension JSONValue {
             swap(&elements[index], &value)
             return JSONEditOutcome(old: value, index: index)
         }
-        return JSONEditOutcome(old: elements.remove(at: index), index: index)
+        let old = elements.remove(at: index)
+        return JSONEditOutcome(old: old, index: index, movedCount: elements.count - index)
     }
 
     private static func editMember(

@@ -81,12 +81,15 @@ extension JSONMerge {
 
     /// The difference of two arrays whose elements stand in the same places; `nil` where that can't be said.
     private static func differenceInPlace(_ a: [JSONValue], _ b: [JSONValue], upTo limit: Int) -> Int? {
-        var sum = 0
-        for (first, second) in zip(a, b) where !(first.isObject && first.isEqualAtOnce(as: second)) {
-            guard let identity = self.identity(of: first), identity == self.identity(of: second) else { return nil }
-            sum += self.difference(first, second, upTo: limit - sum)
+        // All identities first: an element counted in place must not be counted again by key, level by level.
+        var differing: [Int] = []
+        for index in a.indices where !(a[index].isObject && a[index].isEqualAtOnce(as: b[index])) {
+            guard let identity = self.identity(of: a[index]), identity == self.identity(of: b[index]) else {
+                return nil
+            }
+            differing.append(index)
         }
-        return sum
+        return differing.reduce(0) { sum, index in sum + self.difference(a[index], b[index], upTo: limit - sum) }
     }
 
     private static func weight(_ value: JSONValue) -> Int {

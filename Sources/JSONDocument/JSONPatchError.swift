@@ -14,6 +14,8 @@ package enum JSONPatchError: Error, Sendable, Equatable, CustomStringConvertible
     case testFailed(index: Int, path: JSONPointer)
     /// The document would nest deeper than ``JSONLimits/depthMax``, so that it could not be read again.
     case tooDeep(index: Int, path: JSONPointer)
+    /// The operations up to this one move or copy more than ``JSONPatchLimits/effort`` allows.
+    case tooCostly(index: Int, limit: Int)
 
     /// A message for an answer: which operation, where, and why.
     package var description: String {
@@ -27,6 +29,8 @@ package enum JSONPatchError: Error, Sendable, Equatable, CustomStringConvertible
         case .testFailed(let index, let path): "patch operation \(index) refused: test failed at \"\(path)\""
         case .tooDeep(let index, let path):
             "patch operation \(index) refused: more than \(JSONLimits.depthMax) levels of nesting at \"\(path)\""
+        case .tooCostly(let index, let limit):
+            "patch operation \(index) refused: up to here the patch moves or copies more than \(limit) elements and bytes"
         }
     }
 }

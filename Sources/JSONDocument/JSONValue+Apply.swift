@@ -4,11 +4,16 @@ extension JSONValue {
     /// `replace` and `add` on a member that is there keep its place; `add` of a new one appends it. The document is
     /// changed in place where nobody else holds it, else in copies of the levels on each path. The cost is that of
     /// those levels' widths, never that of the document.
-    package mutating func apply(_ patch: JSONPatch) throws(JSONPatchError) {
-        var application = PatchApplication(keepsUndo: patch.operations.count > 1)
+    /// - Parameter limits: For a patch from outside; one that costs more is refused.
+    package mutating func apply(_ patch: JSONPatch, limits: JSONPatchLimits = .none) throws(JSONPatchError) {
+        var application = PatchApplication(
+            keepsUndo: patch.operations.count > 1 || limits != .none, measures: limits != .none)
         for (index, operation) in patch.operations.enumerated() {
             do throws(JSONPatchError) {
                 try application.apply(operation, at: index, to: &self)
+                guard application.effort <= limits.effort else {
+                    throw .tooCostly(index: index, limit: limits.effort)
+                }
             } catch {
                 application.takeBack(from: &self)
                 throw error
@@ -26,10 +31,18 @@ private struct PatchApplication {
     }
 
     private let keepsUndo: Bool
+    private let measures: Bool
     private var undo: [Undo] = []
+    /// What was done so far costs; see ``JSONPatchLimits/effort``.
+    private(set) var effort = 0
 
-    /// - Parameter keepsUndo: False for a patch of one operation: each is atomic by itself.
-    init(keepsUndo: Bool) { self.keepsUndo = keepsUndo }
+    /// - Parameters:
+    ///   - keepsUndo: False for a patch of one operation: each is atomic by itself.
+    ///   - measures: Whether ``effort`` counts what is copied, too: to know its length costs a walk.
+    init(keepsUndo: Bool, measures: Bool = false) {
+        self.keepsUndo = keepsUndo
+        self.measures = measures
+    }
 
     mutating func apply(
         _ operation: JSONPatchOperation, at index: Int, to document: inout JSONValue
@@ -41,6 +54,8 @@ private struct PatchApplication {
         case .move(let from, let path): try move(from, path, index, &document)
         case .copy(let from, let path):
             guard let value = document.value(at: from) else { throw .pathNotFound(index: index, path: from) }
+            // Up to here the effort was within its limit, so that this walk is, too.
+            if measures { effort += value.byteCount }
             try add(value, path, index, &document)
         case .test(let path, let value):
             guard let present = document.value(at: path) else { throw .pathNotFound(index: index, path: path) }
@@ -99,11 +114,12 @@ private struct PatchApplication {
         guard let parent = path.parent else {
             throw .invalidOperation(index: index, reason: "the whole document cannot be removed")
         }
-        // A removed member's place in the order cannot be found again, so its whole object is kept.
-        let container = keepsUndo ? document.value(at: parent) : nil
+        // A removed member's place in the order cannot be found again, so its whole object is kept. Not so an array:
+        // one more reference would make the removal copy it.
+        let container = keepsUndo ? document.value(at: parent).flatMap { $0.isArray ? nil : $0 } : nil
         let outcome = try edit(.remove, path, index, &document)
         guard let old = outcome.old else { throw .pathNotFound(index: index, path: path) }
-        if let container { undo.append(container.isArray ? .insert(path, old) : .replace(parent, container)) }
+        if keepsUndo { undo.append(container.map { .replace(parent, $0) } ?? .insert(path, old)) }
         return old
     }
 
@@ -132,11 +148,13 @@ private struct PatchApplication {
         }
     }
 
-    private func edit(
+    private mutating func edit(
         _ edit: JSONEdit, _ path: JSONPointer, _ index: Int, _ document: inout JSONValue
     ) throws(JSONPatchError) -> JSONEditOutcome {
         do throws(JSONEditFault) {
-            return try document.edit(path, edit)
+            let outcome = try document.edit(path, edit)
+            effort += outcome.movedCount
+            return outcome
         } catch {
             throw error.patchError(index: index, path: path)
         }

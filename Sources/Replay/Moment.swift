@@ -45,7 +45,9 @@ extension Moment {
     /// `17`, `-1`; the minus counts from the end.
     private static func number(_ text: String) -> Moment? {
         guard let number = Int64(text), text.first != "+" else { return nil }
-        return text.first == "-" ? (number == 0 ? nil : .fromEnd(-number)) : .offset(number)
+        guard text.first == "-" else { return .offset(number) }
+        // The lowest number has no positive counterpart.
+        return number == 0 || number == .min ? nil : .fromEnd(-number)
     }
 
     /// `-2h`, `-1d12h`, `-90 min`, also without the minus and with `ago`.

@@ -31,6 +31,8 @@ package enum LineErrorCode: String, CaseIterable, Sendable {
     case busy
     /// The table serves reads only until it is restarted.
     case readOnly = "read-only"
+    /// The disk is full; nothing was changed, and the same command may be taken once there is room.
+    case storageFull = "storage-full"
     /// The write failed so that nobody can say whether it is on disk.
     case outcomeUnknown = "outcome-unknown"
     /// The command exists, but not here.

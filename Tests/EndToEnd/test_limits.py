@@ -321,7 +321,7 @@ class FullDisk(unittest.TestCase):
             with server:
                 for path, name in [("/maps/upload", "a.png"), ("/backup/import", "b.zip")]:
                     status, _, content = upload(server, path, name, PNG + bytes(20 * MIB))
-                    self.assertEqual(status, 503, content)
+                    self.assertEqual(status, 507, content)
                     self.assertIn("disk is full", json.loads(content)["detail"])
                 self.assertEqual(upload(server, "/maps/upload", "a.png", PNG + bytes(4 * MIB))[0], 200)
                 self.assertEqual(list(server.snapshot()[0]["maps"]), ["a.png"])

@@ -27,6 +27,11 @@ import WallClock
         #expect(try parse("\u{2212}12") == .fromEnd(12))
     }
 
+    /// Its negation overflowed, which is a crash; found by fuzzing.
+    @Test func `the lowest number there is, is refused like any other nonsense`() {
+        #expect(throws: ReplayError.self) { try parse("-9223372036854775808") }
+    }
+
     @Test func `words name the ends`() throws {
         #expect(try parse("now") == .newest)
         #expect(try parse("End") == .newest)

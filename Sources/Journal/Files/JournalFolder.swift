@@ -63,6 +63,6 @@ package enum JournalFolder {
         guard name.hasSuffix(suffix), name.utf8.count == 20 + suffix.utf8.count else { return nil }
         let digits = name.utf8.prefix(20)
         guard digits.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else { return nil }
-        return Int64(name.prefix(20))
+        return Int64(name.prefix(20)).flatMap { $0 <= offsetMax ? $0 : nil }
     }
 }

@@ -116,6 +116,9 @@ private func equal(_ bytes: Span<UInt8>, _ literal: StaticString) -> Bool {
     }
 }
 
+/// No line, header, file name or `journal.json` has a larger offset: 18 digits, so that sums of two never overflow.
+let offsetMax: Int64 = 999_999_999_999_999_999
+
 /// A position in a line, and the steps forward.
 struct LineScanner {
     /// The next byte.

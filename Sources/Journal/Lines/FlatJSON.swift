@@ -31,9 +31,10 @@ struct FlatJSON {
         return jsonText(self.bytes.span, range.lowerBound + 1..<range.upperBound - 1)
     }
 
-    /// An integer, −1 included (the newest offset of an empty journal).
+    /// An offset or a small number: from −1 (the newest offset of an empty journal) to ``offsetMax``.
     func integer(_ key: String) -> Int64? {
-        self.members[key].flatMap { Int64(String(decoding: self.bytes[$0], as: UTF8.self)) }
+        let number = self.members[key].flatMap { Int64(String(decoding: self.bytes[$0], as: UTF8.self)) }
+        return number.flatMap { -1...offsetMax ~= $0 ? $0 : nil }
     }
 }
 

@@ -46,6 +46,7 @@ extension Command {
             throw CommandError(fields: [.missing(["patch"], input: data)])
         }
         guard patch.kind == .array else { throw CommandError(fields: [.wrongType(.list, ["patch"], input: patch)]) }
+        try LivePatch.check(operationCount: patch.count)
         do {
             return .livePatch(try JSONPatch(patch))
         } catch {

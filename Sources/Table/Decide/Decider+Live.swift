@@ -12,12 +12,13 @@ extension Deciding {
 
     /// An event client's patch.
     func livePatch(_ patch: JSONPatch) throws(CommandError) -> Decision {
+        try LivePatch.check(operationCount: patch.operations.count)
         let patch = LivePatch.absolute(patch)
         var result = document
-        do {
-            try result.apply(patch)
+        do throws(JSONPatchError) {
+            try result.apply(patch, limits: LivePatch.limits)
         } catch {
-            throw CommandError(.conflict, "The patch doesn't fit the present scene: \(error)")
+            throw LivePatch.refusal(error)
         }
         guard result[.live].isObject || result[.live].isNull else {
             throw CommandError(fields: [.wrongType(.dictionary, ["patch"], input: patch.jsonValue)])

@@ -118,7 +118,10 @@ import Testing
                     return
                 }
                 #expect(decision.events.isEmpty == (table.document == before), "seed \(seed), step \(step)")
-                if !decision.events.isEmpty { asker.past.append(table.document) }
+                if !decision.events.isEmpty {
+                    asker.past.append(table.document)
+                    try expectUndoGivesBack(before, table, "seed \(seed), step \(step), \(command)")
+                }
                 done += 1
             } catch let error as CommandError {
                 #expect(table.document == before, "seed \(seed), step \(step)")
@@ -130,5 +133,12 @@ import Testing
             }
         }
         #expect(done > 0 && refused > 0, "seed \(seed)")
+    }
+
+    /// Taken back at once, a change is as if it had never been.
+    private func expectUndoGivesBack(_ before: JSONValue, _ table: DecideFixture, _ context: Comment) throws {
+        var undone = table
+        try undone.run(.tableUndo(before: before, after: table.document, offset: 0, redo: false))
+        #expect(undone.document == before, context)
     }
 }

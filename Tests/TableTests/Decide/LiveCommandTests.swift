@@ -155,4 +155,28 @@ import Testing
         #expect(try table.run("viewer.night-mode", ["enabled": true]).events.isEmpty)
         #expect(table.refusal(of: "viewer.night-mode", ["brightness": "x"])?.fields.map(\.type) == ["float_type"])
     }
+
+    /// The sum of what 10,000 insertions at a list's front move is far over the limit, of 2,000 not.
+    @Test func aPatchMayBeLargeButNotAskForTooMuchWork() throws {
+        var table = DecideFixture()
+        try table.run("live.change", ["scene": ["id": "a", "list": []]])
+        func insertions(_ count: Int) -> JSONValue {
+            let operation: JSONValue = ["op": "add", "path": "/live/list/0", "value": 1]
+            return ["patch": .array(Array(repeating: operation, count: count))]
+        }
+        #expect(table.refusal(of: "live.change", insertions(10_000))?.code == .tooLarge)
+        try table.run("live.change", insertions(2_000))
+        #expect(table.document[.live]["list"]?.count == 2_000)
+        #expect(table.refusal(of: "live.change", insertions(10_001))?.code == .tooLarge)
+    }
+
+    /// A few hundred bytes that would make a scene of 2⁶⁰ values.
+    @Test func aPatchThatDoublesTheSceneAgainAndAgainIsRefused() throws {
+        var table = DecideFixture()
+        try table.run("live.change", ["scene": ["id": "a", "list": [1]]])
+        let copy: JSONValue = ["op": "copy", "from": "/live/list", "path": "/live/list/-"]
+        let refusal = table.refusal(of: "live.change", ["patch": .array(Array(repeating: copy, count: 60))])
+        #expect(refusal?.code == .tooLarge)
+        #expect(refusal?.message.contains("Send the scene instead") == true)
+    }
 }

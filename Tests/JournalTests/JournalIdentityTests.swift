@@ -1,0 +1,39 @@
+import Journal
+import TestSupport
+import Testing
+
+/// What stands in `journal.json` and in file names comes from a disk, and may be anything.
+@Suite struct JournalIdentityTests {
+    private func disk(start offset: String) throws -> SimulatedFileSystem {
+        let disk = SimulatedFileSystem()
+        try disk.makeFolders(JournalFixture.folder)
+        let chain = String(repeating: "0a", count: 32)
+        let text =
+            #"{"format":1,"journal":"\#(JournalFixture.uuid)","created":"2026-11-23T06:40:00Z","#
+            + #""start":{"offset":\#(offset),"chain":"\#(chain)","document":"start.json.lz4"}}"#
+        disk.put(Array(text.utf8), at: JournalFixture.folder + "/" + JournalFolder.identityName)
+        return disk
+    }
+
+    /// The next offset overflowed, which is a crash; found by fuzzing.
+    @Test(arguments: ["9223372036854775807", "1000000000000000000", "-2"])
+    func `a start at an impossible offset is damage`(offset: String) throws {
+        let disk = try disk(start: offset)
+        #expect {
+            try JournalReader(folder: JournalFixture.folder, fileSystem: disk)
+        } throws: { error in
+            if case .damaged = error as? JournalError { true } else { false }
+        }
+    }
+
+    @Test(arguments: ["-1", "999999999999999999"])
+    func `the first and the last possible offset are read`(offset: String) throws {
+        let reader = try JournalReader(folder: JournalFixture.folder, fileSystem: try disk(start: offset))
+        #expect(try reader.newestOffset() == Int64(offset))
+    }
+
+    @Test func `a file with an impossible offset for a name is no segment`() {
+        #expect(JournalFolder.segmentBase(ofName: "09223372036854775807.jsonl.lz4") == nil)
+        #expect(JournalFolder.segmentBase(ofName: "00999999999999999999.jsonl.lz4") == 999_999_999_999_999_999)
+    }
+}
