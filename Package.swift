@@ -93,7 +93,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "FuzzTargets",
-            dependencies: ["TableServer", "Replay", "Sync", "Table", "Journal", "JSONDocument", "TestSupport"],
+            dependencies: [
+                "TableServer", "Replay", "Sync", "Table", "Journal", "JSONDocument", "WallClock", "TestSupport",
+            ],
             path: "Tests/FuzzTargets", swiftSettings: settings),
         .testTarget(name: "FuzzCorpusTests", dependencies: ["FuzzTargets", "Journal"], swiftSettings: settings),
         .testTarget(

@@ -1,6 +1,7 @@
 import JSONDocument
 import Journal
 import Replay
+import WallClock
 
 extension FuzzTarget {
     /// 2026-11-23T06:40:00Z.

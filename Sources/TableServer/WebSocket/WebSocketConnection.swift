@@ -18,6 +18,8 @@ final class WebSocketConnection {
     /// Who is at the other end, as an event's `actor`: the address is all that is known.
     let actor: String
     let logger: Logger
+    /// Whether it is a program on this machine, and not somebody whom a proxy on this machine lets in.
+    let isLocal: Bool
 
     private let request: ResumeRequest?
     private var liveness: Liveness
@@ -36,6 +38,9 @@ final class WebSocketConnection {
         self.hub = hub
         self.logger = logger
         actor = "ws@\(remote?.ipAddress ?? "local")"
+        isLocal =
+            ChangeLimiter.client(
+                peer: remote?.ipAddress, forwardedFor: head.headers.first(name: "x-forwarded-for")) == nil
         liveness = Liveness(limits: hub.services.configuration.livenessLimits, now: .nowMilliseconds)
         request = isEvents ? .parse(query: UpgradeRules.query(of: head.uri)) : nil
         logger.debug("WebSocket opened", metadata: ["actor": "\(actor)", "events": "\(isEvents)"])
