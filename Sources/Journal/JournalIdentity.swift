@@ -85,7 +85,8 @@ extension JournalIdentity {
         var start: JournalStart?
         if let object = members.text("start") {
             guard let inner = FlatJSON(object),
-                inner.names.isSubset(of: ["offset", "chain", "document", "ancestor"]), let offset = inner.integer("offset"),
+                inner.names.isSubset(of: ["offset", "chain", "document", "ancestor"]),
+                let offset = inner.integer("offset"),
                 let chain = inner.string("chain").flatMap({ ChainDigest(hex: $0) }),
                 let document = inner.string("document")
             else { throw damaged("a start that can't be read") }

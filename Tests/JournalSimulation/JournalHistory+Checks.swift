@@ -21,7 +21,8 @@ extension JournalHistory {
         if self.generator.chance(percent: 30) {
             // What was served once must be there, whatever the disk had not synced.
             let later = self.disk.crash(seed: self.generator.next())
-            try self.expect(try self.linesAfterStart(later) == self.model.lines, "what a start served is gone after a crash")
+            try self.expect(
+                try self.linesAfterStart(later) == self.model.lines, "what a start served is gone after a crash")
         }
         if self.generator.chance(percent: 25) { try self.checkSealed() }
     }
@@ -40,7 +41,8 @@ extension JournalHistory {
         try self.expect(!after.paths.contains { $0.hasSuffix(JournalFolder.temporarySuffix) }, "a leftover stays")
         guard let report else { return }
         self.count(\.tornTails)
-        guard let segment = before.bytes(of: report.file), let kept = after.bytes(of: Self.folder + "/" + report.savedAs)
+        guard let segment = before.bytes(of: report.file),
+            let kept = after.bytes(of: Self.folder + "/" + report.savedAs)
         else { throw Violation("\(report.savedAs) isn't there") }
         let torn = Array(segment.dropFirst(Int(report.byteOffset)))
         try self.expect(kept == torn && kept.count == Int(report.byteCount), "\(report.savedAs) isn't what was cut off")
@@ -51,7 +53,8 @@ extension JournalHistory {
     private func checkSecondStart(_ rest: SimulatedFileSystem) throws(Violation) {
         let again = rest.afterKill()
         let writer = try self.opened(again)
-        try self.expect(writer.recovery == nil && writer.chain == self.model.chain, "a second start finds something else")
+        try self.expect(
+            writer.recovery == nil && writer.chain == self.model.chain, "a second start finds something else")
         for path in rest.paths { try self.expect(again.bytes(of: path) == rest.bytes(of: path), "\(path) changed") }
         try self.expect(again.paths == rest.paths, "a second start makes or removes files")
     }

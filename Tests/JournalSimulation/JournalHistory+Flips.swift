@@ -11,7 +11,9 @@ extension JournalHistory {
         let copy = self.disk.crash(seed: self.generator.next())
         for path in self.disk.paths where path.hasSuffix(JournalFolder.segmentSuffix) {
             // A new segment that holds nothing yet may be gone.
-            try self.expect(copy.bytes(of: path) ?? [] == self.disk.bytes(of: path), "\(path) is sealed, and not all of it is synced")
+            try self.expect(
+                copy.bytes(of: path) ?? [] == self.disk.bytes(of: path),
+                "\(path) is sealed, and not all of it is synced")
         }
         guard let flip = self.flipSomeBit(of: copy, where: { !$0.contains("/torn-") }) else { return }
         self.count(\.flips)
@@ -30,7 +32,9 @@ extension JournalHistory {
     mutating func flipInOpenFrame() throws(Violation) -> Bool {
         guard !self.disk.isOff, let openCommit else { return true }
         let copy = self.disk.crash(seed: self.generator.next())
-        guard let flip = self.flipSomeBit(of: copy, where: { $0.hasSuffix("/" + openCommit.segment) }) else { return true }
+        guard let flip = self.flipSomeBit(of: copy, where: { $0.hasSuffix("/" + openCommit.segment) }) else {
+            return true
+        }
         self.count(\.flips)
         try self.checkFlippedSegment(copy, flip, isSealed: false)
         return true
@@ -53,7 +57,9 @@ extension JournalHistory {
 
     private mutating func flipSomeBit(of copy: SimulatedFileSystem, where isWanted: (String) -> Bool) -> Flip? {
         let paths = copy.paths.filter { isWanted($0) && copy.bytes(of: $0)?.isEmpty == false }
-        guard let path = paths.randomElement(using: &self.generator), let bytes = copy.bytes(of: path) else { return nil }
+        guard let path = paths.randomElement(using: &self.generator), let bytes = copy.bytes(of: path) else {
+            return nil
+        }
         let byte = Int.random(in: 0..<bytes.count, using: &self.generator)
         var flipped = bytes
         flipped[byte] ^= 1 << UInt8.random(in: 0..<8, using: &self.generator)

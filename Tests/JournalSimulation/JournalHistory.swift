@@ -79,7 +79,8 @@ struct JournalHistory {
         self.openCommit = nil
         do throws(JournalError) {
             let writer = try self.openWriter(self.disk)
-            self.trace.note("start: newest event \(writer.newestOffset), \(writer.recovery?.description ?? "nothing cut")")
+            self.trace.note(
+                "start: newest event \(writer.newestOffset), \(writer.recovery?.description ?? "nothing cut")")
             return writer
         } catch {
             self.note("start", failed: error)
@@ -112,7 +113,8 @@ struct JournalHistory {
         switch outcome({ () throws(JournalError) in try writer.commit(changes) }) {
         case .success(let events):
             self.trace.note(
-                "\(description): done, up to event \(events.newestOffset), \(events.segment) byte \(events.committedLength)")
+                "\(description): done, up to event \(events.newestOffset), \(events.segment) byte \(events.committedLength)"
+            )
             try self.model.acknowledge(events, of: changes)
             self.noteCommit(events, after: place)
             return true
@@ -269,7 +271,8 @@ struct JournalHistory {
         }
         switch Int.random(in: 0..<20, using: &self.generator) {
         case 0, 1: return [(0..<3).map { SampleChanges.small(number + $0) }]
-        case 2, 3: return [[SampleChanges.small(number), SampleChanges.small(number + 1)], [SampleChanges.small(number)]]
+        case 2, 3:
+            return [[SampleChanges.small(number), SampleChanges.small(number + 1)], [SampleChanges.small(number)]]
         case 4..<7:
             let byteCount = Int.random(in: 300..<1500, using: &self.generator)
             return [[SampleChanges.large(number, byteCount: byteCount, compresses: false, &self.generator)]]
@@ -282,7 +285,9 @@ struct JournalHistory {
     private var firedFaultCount: Int { self.disk.faultCounts.values.reduce(0, +) }
 
     private mutating func note(_ step: @autoclosure () -> String, failed error: JournalError) {
-        let power = self.disk.offAt.map { " (no power since: \($0.operation.rawValue) \(lastPathComponent(of: $0.path)))" }
+        let power = self.disk.offAt.map {
+            " (no power since: \($0.operation.rawValue) \(lastPathComponent(of: $0.path)))"
+        }
         self.trace.note("\(step()): \(error)\(power ?? "")")
     }
 

@@ -39,7 +39,8 @@ package enum JournalSimulation {
     package static func trace(
         seed: UInt64, weakness: Weakness? = nil, keepsAll: Bool = false
     ) -> (failure: String?, steps: [String]) {
-        var history = JournalHistory(seed: seed, weakness: weakness, trace: HistoryTrace(keptCount: keepsAll ? .max : 60))
+        var history = JournalHistory(
+            seed: seed, weakness: weakness, trace: HistoryTrace(keptCount: keepsAll ? .max : 60))
         do throws(Violation) {
             try history.run()
             return (nil, history.trace.steps)

@@ -11,7 +11,8 @@ enum SampleChanges {
     }
 
     /// A saved scene of about `byteCount` bytes that doesn't compress, or hardly takes room at all.
-    static func large(_ number: Int, byteCount: Int, compresses: Bool, _ generator: inout SeededGenerator) -> EventDraft {
+    static func large(_ number: Int, byteCount: Int, compresses: Bool, _ generator: inout SeededGenerator) -> EventDraft
+    {
         let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         let noise = (0..<(compresses ? min(byteCount, 90) : byteCount)).map { _ in digits[Int(generator.next() >> 58)] }
         var data = Array(#"{"n":""#.utf8)

@@ -4,10 +4,10 @@ import Testing
 /// Random histories on a disk that fails in every way that ``SimulatedFileSystem`` knows.
 @Suite("Crash simulation")
 struct CrashSimulationTests {
-    @Test(arguments: stride(from: 0, to: 2400, by: 200).map { $0 as UInt64 })
+    @Test(arguments: stride(from: 0, to: 3000, by: 250).map { $0 as UInt64 })
     func `acknowledged events survive every crash, and damage is named`(firstSeed: UInt64) {
         var figures = SimulationFigures()
-        for seed in firstSeed..<firstSeed + 200 {
+        for seed in firstSeed..<firstSeed + 250 {
             do throws(SimulationFailure) {
                 figures.add(try JournalSimulation.run(seed: seed))
             } catch {

@@ -51,7 +51,8 @@ struct DamagedJournal {
     /// The segments to look at: where there is a large commit its own, as the small samples show the others.
     var basesOfInterest: [Int64] {
         let large = self.commits.first { $0.lines.reduce(0) { $0 + $1.count } > 256 << 10 }
-        return large.map { large in self.bases.filter { JournalFolder.segmentName(base: $0) == large.segment } } ?? self.bases
+        return large.map { large in self.bases.filter { JournalFolder.segmentName(base: $0) == large.segment } }
+            ?? self.bases
     }
 
     /// The newest event of the commits that end at or before a byte of a segment.
@@ -93,7 +94,8 @@ struct DamagedJournal {
         // A length that is zero reads as an end mark: the bytes behind it are the first that make no sense.
         let distance = Int(damage.byteOffset) - item.range.lowerBound
         #expect(distance == 0 || (distance == 4 && item.kind == .block), "\(place): \(damage)")
-        let isRight = self.isFirstMissing(damage.eventOffset, after: self.newestEvent(base, before: item.range.lowerBound))
+        let isRight = self.isFirstMissing(
+            damage.eventOffset, after: self.newestEvent(base, before: item.range.lowerBound))
         #expect(isRight, "\(place): \(damage)")
     }
 

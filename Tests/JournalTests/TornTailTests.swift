@@ -47,13 +47,20 @@ struct TornTailTests {
         let writer = try fixture.open()
         _ = try writer.commit([[draft(0)]])
         let before = try fixture.segmentBytes()
-        _ = try writer.commit([(0..<3).map { draft($0, padding: 90_000) }])
+        _ = try writer.commit((0..<3).map { [draft($0, padding: 90_000)] })
         let bytes = try fixture.segmentBytes()
         let blocks = SegmentMap(of: bytes).items.filter { $0.kind == .block }
         #expect(blocks.count == 3)
         let half = JournalFixture(fixture.disk.afterKill()).with(Array(bytes[..<blocks[1].range.upperBound]))
         #expect(try half.open().recovery?.reason == "only a part of a large commit is there")
         #expect(try half.segmentBytes() == before + FrameFormat.endMark)
+        // A block that was lost on the way to the disk, before one that wasn't.
+        var torn = bytes
+        for index in blocks[1].range { torn[index] = 0xAA }
+        let lost = JournalFixture(fixture.disk.afterKill()).with(torn)
+        #expect(try lost.lines().count < 4, "a reader doesn't take it for damage either")
+        #expect(try lost.open().recovery != nil)
+        #expect(try lost.segmentBytes() == before + FrameFormat.endMark)
     }
 
     @Test func `a flipped length hides nothing that comes after it`() throws {
@@ -141,6 +148,7 @@ struct TornTailTests {
     /// A header and the beginning of its frame, as they go on from what the fixture holds.
     private static func header(base: Int64, _ fixture: JournalFixture) -> [UInt8] {
         let chain = (try? fixture.reader().chain(at: 1)) ?? ChainDigest(journal: JournalFixture.uuid)
-        return FrameHeader(journal: JournalFixture.uuid, base: base, previous: chain).encoded + FrameFormat.dataFrameStart
+        return FrameHeader(journal: JournalFixture.uuid, base: base, previous: chain).encoded
+            + FrameFormat.dataFrameStart
     }
 }

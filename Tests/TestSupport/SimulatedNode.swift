@@ -20,7 +20,8 @@ struct SimulatedNode: Sendable {
 
         static func random(_ generator: inout SeededGenerator) -> Grain {
             let grains: [Grain] = [
-                .aligned(512), .aligned(512), .aligned(512), .aligned(4096), .anywhere(12), .anywhere(80), .anywhere(700),
+                .aligned(512), .aligned(512), .aligned(512), .aligned(4096), .anywhere(12), .anywhere(80),
+                .anywhere(700),
             ]
             return grains.randomElement(using: &generator) ?? .aligned(512)
         }

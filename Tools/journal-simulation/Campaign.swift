@@ -83,7 +83,8 @@ struct Campaign {
         let faults = self.figures.faults.map { ($0.rawValue, $1) }.sorted { $0.0 < $1.0 }
         for (name, count) in counts + faults { print(self.row(name, count)) }
         let range = "seeds \(self.seeds.lowerBound) to \(self.nextSeed - 1), \(self.elapsed)"
-        print(self.failures.isEmpty ? "Every promise was kept (\(range))." : "\(self.failures.count) BROKEN (\(range)).")
+        print(
+            self.failures.isEmpty ? "Every promise was kept (\(range))." : "\(self.failures.count) BROKEN (\(range)).")
         return self.failures.isEmpty
     }
 

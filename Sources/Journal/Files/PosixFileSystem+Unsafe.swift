@@ -199,5 +199,13 @@ private final class PosixLock: FileLock {
 
     init(file: PosixFile) { self.file = file }
 
-    func unlock() { self.file.close() }
+    deinit { self.unlock() }
+
+    /// Given back by name: a child process between its fork and its exec has the descriptor too, so closing alone would leave the
+    /// lock held until the child has gone on.
+    func unlock() {
+        let descriptor = self.file.descriptor
+        if descriptor >= 0 { _ = flock(descriptor, LOCK_UN) }
+        self.file.close()
+    }
 }

@@ -9,6 +9,10 @@ struct SegmentCursor: Sendable {
     private var walker: SegmentWalker
     private var decoder = FrameDecoder()
     private var fault: SegmentFault?
+    /// The large commit that the frame is, if it is one.
+    private var commit: Int64?
+    /// Blocks of the frame so far.
+    private var blockCount: Int64 = 0
 
     /// Chunks are handed out from this size on; the largest is one block, or one line, more.
     private static let chunkByteCount = 128 << 10
@@ -42,6 +46,7 @@ struct SegmentCursor: Sendable {
                 guard self.decoder.append(block, of: self.walker.window) else {
                     throw self.damage(at: before.position, "a block whose checksum holds and that doesn't unpack")
                 }
+                self.blockCount += 1
                 if self.decoder.pendingByteCount >= Self.chunkByteCount, let chunk = try self.takeLines() {
                     return chunk
                 }
@@ -77,11 +82,18 @@ struct SegmentCursor: Sendable {
         }
         guard let fault else { return }
         let search = TailSearch(
-            file: self.walker.file, start: fault.position, end: size, commitBlocks: nil,
+            file: self.walker.file, start: fault.position, end: size, commitBlocks: self.commitBlocks,
             isInFrame: self.walker.isInFrame)
         if case .valid(let what, let position) = try journalIO({ () throws(FileError) in try search.run() }) {
             throw self.damage(at: fault.position, "\(fault.reason), and \(what) follows at byte \(position)")
         }
+    }
+
+    /// As for recovery: within a large commit that isn't whole, valid blocks prove nothing.
+    private var commitBlocks: (needed: Int64, before: Int64)? {
+        guard self.walker.isInFrame, let commit, self.decoder.frameByteCount < commit else { return nil }
+        let block = Int64(FrameFormat.blockByteCountMax)
+        return ((commit + block - 1) / block, self.blockCount)
     }
 
     /// Events are missing between this segment and the next.
@@ -115,6 +127,8 @@ struct SegmentCursor: Sendable {
         }
         if let commit = header.commit, try !self.holdsWhole(commit) { return false }
         self.decoder.begin()
+        self.commit = header.commit
+        self.blockCount = 0
         return true
     }
 

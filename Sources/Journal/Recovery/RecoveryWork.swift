@@ -61,8 +61,10 @@ struct RecoveryWork {
         return name
     }
 
-    /// Makes sure that the disk holds what the scan saw, and no more: a failed sync may have left pages that are clean and not
-    /// on disk, and a length that isn't on disk either. So the last frame's bytes are written once more, and the lengths set.
+    /// Makes sure that the disk holds what the scan saw, and no more.
+    ///
+    /// A failed sync may have left pages that are clean and not on disk, and a length that isn't on disk either. So the last
+    /// frame's bytes are written once more, and the lengths set.
     private func settle(_ plan: inout RecoveryPlan) throws(FileError) {
         if let frame = plan.lastFrame {
             let file = try self.fileSystem.open(frame.path, .readWrite)

@@ -36,9 +36,7 @@ package struct WebSocketConfiguration: Sendable {
     /// The same as a number of batches.
     package var ringCountLimit = 8192
     /// Commands of one client that may wait for the table; beyond it the server stops reading from that client.
-    ///
-    /// They stand before everybody else's newest command, so this is how much one client can delay the others.
-    package var commandsInFlightMax = 32
+    package var commandsInFlightMax = 128
     /// Bytes of those commands, likewise.
     package var bytesInFlightMax = 32 << 20
     /// Between two rounds of the timers that watch the clients.

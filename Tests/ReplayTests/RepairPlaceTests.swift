@@ -1,0 +1,135 @@
+import Foundation
+import JSONDocument
+import Journal
+import Table
+import TestSupport
+import Testing
+
+@testable import Replay
+
+/// How a repaired journal takes the damaged one's place, on a real disk.
+@Suite struct RepairPlaceTests {
+    private let played: PlayedTable
+
+    init() throws {
+        played = try PlayedTable()
+    }
+
+    private var segment: String { "journal/default/\(JournalFolder.segmentName(base: 0))" }
+
+    /// An evening with a blob, damaged in its middle.
+    private func damaged() async throws -> (uuid: String, bytes: [UInt8], blob: String) {
+        let table = try played.open()
+        let upload = try table.blobs.makeUpload()
+        try upload.append(Array("a map".utf8))
+        let (sha256, size) = try upload.finish()
+        let blob = BlobReference(sha256: sha256, size: size, mediaType: "image/png")
+        _ = try await table.submit(
+            CommandRequest(.mapUpload(folder: nil, name: "map.png", blob: blob), actor: "dm"))
+        table.close()
+        try await played.playEvening()
+        try played.folder.flipByte(segment, at: try played.folder.read(segment).count - 60)
+        return (table.identity.uuid, try played.folder.read(segment), sha256)
+    }
+
+    private func repair(_ disk: any FileSystem) throws -> JournalRepair {
+        try JournalRepair(
+            path: played.journal, fileSystem: disk, clock: played.clock.clock,
+            makeUUID: { "6b2f0c1e-0000-4000-8000-00000000beef" })
+    }
+
+    private func identity(_ folder: String) throws -> JournalIdentity {
+        try JournalReader(folder: folder, fileSystem: PosixFileSystem()).identity
+    }
+
+    /// The folders beside the table's.
+    private func others() throws -> [String] {
+        let parent = "\(played.folder.path)/journal"
+        return try FileManager.default.contentsOfDirectory(atPath: parent).filter { $0 != "default" }.sorted()
+            .map { "\(parent)/\($0)" }
+    }
+
+    private func isClean() throws -> Bool { try Audit(try played.source()).run { _ in }.isClean }
+
+    @Test func `wherever it is cut short, the old journal is in its place or the new one, and the next run finishes`()
+        async throws
+    {
+        let (uuid, bytes, blob) = try await self.damaged()
+        let original = "\(played.folder.path)/original"
+        try FileManager.default.copyItem(atPath: "\(played.folder.path)/journal", toPath: original)
+        var old = 0
+        var new = 0
+        var count = 0
+        while true {
+            try FileManager.default.removeItem(atPath: "\(played.folder.path)/journal")
+            try FileManager.default.copyItem(atPath: original, toPath: "\(played.folder.path)/journal")
+            let disk = DyingFileSystem(PosixFileSystem(), after: count)
+            let isDone = (try? self.repair(disk).run { _ in }) != nil
+            if try self.identity(played.journal).uuid == uuid {
+                old += 1
+                #expect(try played.folder.read(segment) == bytes, "after \(count) changes")
+            } else {
+                new += 1
+                #expect(try self.isClean(), "after \(count) changes")
+            }
+            if isDone { break }
+            _ = try self.repair(PosixFileSystem()).run { _ in }
+            #expect(try self.isClean(), "after \(count) changes and a second run")
+            let kept = try self.others()
+            #expect(try kept.map { try self.identity($0).uuid } == [uuid], "after \(count) changes: \(kept)")
+            #expect(try played.source().blobs.contains(blob), "after \(count) changes")
+            count += 1
+        }
+        #expect(old > 10 && new > 1)
+        print("cut short after each of \(count) changes: \(old) times the old journal, \(new) times the new one")
+    }
+
+    @Test func `the damaged journal stays as it was, and blobs take no room twice`() async throws {
+        let (uuid, bytes, blob) = try await self.damaged()
+        let result = try self.repair(PosixFileSystem()).run { _ in }
+        let copy = try #require(result.copy)
+        #expect(try self.others() == [copy])
+        #expect(copy.hasPrefix("\(played.journal).damaged-2026"))
+        #expect(
+            try played.folder.read("journal/\(lastPathComponent(of: copy))/\(lastPathComponent(of: segment))") == bytes)
+        let path = try played.source().blobs.path(blob)
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect((attributes[.referenceCount] as? Int) == 2)
+        let table = try played.open()
+        #expect(table.identity.start?.ancestor == uuid)
+        #expect(table.committed.offset == result.plan.newest + 1)
+        _ = try await played.saveScene(on: table)
+        table.close()
+        #expect(try self.isClean())
+    }
+
+    @Test func `a journal that somebody writes is left alone`() async throws {
+        _ = try await self.damaged()
+        let lock = try PosixFileSystem().lock("\(played.journal)/lock", note: "4711")
+        defer { lock.unlock() }
+        let error = #expect(throws: ReplayError.self) { try self.repair(PosixFileSystem()).run { _ in } }
+        #expect(error?.exitCode == 3)
+        #expect("\(String(describing: error))".contains("4711"))
+        #expect(throws: ReplayError.self) { try self.repair(PosixFileSystem()).examine { _ in } }
+        #expect(try self.others().isEmpty)
+    }
+
+    @Test func `the command shows, does, and answers with its exit code`() async throws {
+        _ = try await self.damaged()
+        let shown = try await ReplayTool.run("repair", "--journal", played.journal)
+        #expect(shown.code == 1)
+        #expect(shown.output.contains("damaged   \(played.folder.path)/\(segment), byte "))
+        #expect(shown.output.contains(", frame at "))
+        #expect(shown.output.contains("kept      "))
+        #expect(shown.errors.contains("Add --write"))
+        let json = try await ReplayTool.run("repair", "--journal", played.journal, "--json")
+        #expect(json.code == 1)
+        #expect(try JSONValue.parse(text: json.output.trimmingSpaces())["clean"]?.boolValue == false)
+        let done = try await ReplayTool.run("repair", "--journal", played.journal, "--write")
+        #expect(done.code == 0 && done.output.contains("repaired  journal "))
+        let again = try await ReplayTool.run("repair", "--journal", played.journal)
+        #expect(again.code == 0 && again.output.contains("nothing to repair"))
+        let info = try await ReplayTool.run("info", "--journal", played.journal)
+        #expect(info.output.contains("goes on     from its beginning of journal "))
+    }
+}
