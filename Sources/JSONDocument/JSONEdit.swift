@@ -110,7 +110,7 @@ extension JSONValue {
             let place = token.isAppend(path) ? elements.count : token.index(path)
             guard let index = place, index <= elements.count else { throw .invalidIndex }
             elements.insert(value, at: index)
-            return JSONEditOutcome(old: nil, index: index, movedCount: elements.count - index)
+            return JSONEditOutcome(old: nil, index: index, movedCount: elements.count - 1 - index)
         }
         guard let index = token.index(path) else { throw .invalidIndex }
         guard index < elements.count else { throw .notFound }

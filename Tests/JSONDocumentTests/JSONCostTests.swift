@@ -31,8 +31,10 @@ import Testing
     @Test func `copies that double are refused as soon as they are too long`() throws {
         let patch = try Self.patch(#"{"op":"copy","from":"","path":"/-"}"#, times: 60)
         var list: JSONValue = [1]
-        #expect(throws: JSONPatchError.tooCostly(index: 16, limit: 1 << 20)) {
+        #expect {
             try list.apply(patch, limits: JSONPatchLimits(effort: 1 << 20))
+        } throws: { error in
+            if case .tooCostly(let index, _) = error as? JSONPatchError { index < 20 } else { false }
         }
         #expect(list == [1])
     }

@@ -31,6 +31,26 @@ struct JournalReaderTests {
         #expect(try reader.newestOffset() == 200)
     }
 
+    @Test(arguments: UInt64(1)...6)
+    func `from wherever reading begins, it is the rest of the whole`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        // Small frames and segments, so that offsets lie everywhere in both.
+        let fixture = JournalFixture(options: JournalOptions(frameByteCount: 2_000, segmentByteCount: 1_500))
+        let writer = try fixture.open()
+        for number in 0..<30 {
+            let commit = (0..<Int.random(in: 1...3, using: &random)).map { _ in
+                [draft(number, padding: Int.random(in: 0...500, using: &random))]
+            }
+            _ = try writer.commit(commit)
+        }
+        try writer.close()
+        let whole = try fixture.lines()
+        #expect(try fixture.reader().segments().count > 2, "seed \(seed)")
+        for offset in 0...whole.count {
+            #expect(try fixture.lines(from: Int64(offset)) == Array(whole[offset...]), "seed \(seed), from \(offset)")
+        }
+    }
+
     @Test func `a moment means after the last event not later`() throws {
         let (fixture, _, events) = try Self.sample()
         let reader = try fixture.reader()
