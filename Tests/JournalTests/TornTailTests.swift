@@ -42,6 +42,25 @@ struct TornTailTests {
         #expect(try openUnlessDamaged(later) == nil)
     }
 
+    @Test(arguments: [(200 << 10, false), (300 << 10, true)])
+    func `garbage is an unfinished commit only up to the size of one`(byteCount: Int, isDamage: Bool) throws {
+        let (fixture, before) = try Self.ended()
+        var random = SeededGenerator(seed: 5)
+        let garbage = (0..<byteCount).map { _ in UInt8.random(in: 1...255, using: &random) }
+        // Behind the last frame, and in place of a whole segment.
+        for (kept, events) in [(before, 2), ([], 0)] {
+            let torn = fixture.with(kept + garbage)
+            let verified = try JournalVerifier.verify(folder: JournalFixture.folder, fileSystem: torn.disk)
+            guard isDamage else {
+                #expect(try torn.open().newestOffset == Int64(events) - 1)
+                continue
+            }
+            #expect(verified.damages.map(\.byteOffset) == [Int64(kept.count)])
+            let error = #expect(throws: JournalError.self) { try torn.open() }
+            #expect("\(error as Any)".contains("\(byteCount) bytes are more than an unfinished commit can leave"))
+        }
+    }
+
     @Test func `a half-written large commit is told by name, and is cut off whole`() throws {
         let fixture = JournalFixture()
         let writer = try fixture.open()

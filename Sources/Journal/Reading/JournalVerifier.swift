@@ -163,13 +163,12 @@ private struct VerifyRun {
                 isInFrame: audit.frame != nil
             ).run()
         }
-        guard case .valid(let what, let position) = finding else {
+        guard let evidence = finding.evidence else {
             guard !isLast else { return self.noteUnfinished(segment, from: audit.checkpoint.position) }
             return self.note(segment, at: fault.position, event: audit.lines.nextOffset, fault.reason)
         }
         self.note(
-            segment, at: fault.position, event: audit.lines.nextOffset,
-            "\(fault.reason), and \(what) follows at byte \(position)")
+            segment, at: fault.position, event: audit.lines.nextOffset, "\(fault.reason), and \(evidence)")
     }
 
     private mutating func noteUnfinished(_ segment: SegmentInfo, from position: Int64) {

@@ -73,7 +73,7 @@ struct SegmentCursor: Sendable {
 
     /// Tells whether the end that was met is one, in the last segment of a journal that may be written right now.
     ///
-    /// - Throws: ``JournalError/damaged(_:)`` if something valid stands behind bad bytes,
+    /// - Throws: ``JournalError/damaged(_:)`` if the bad bytes are no unfinished commit,
     ///   ``JournalError/cutBack(file:byteOffset:)`` if the file is shorter than what was read.
     func judgeEnd() throws(JournalError) {
         let size = try journalIO { () throws(FileError) in try self.walker.file.size() }
@@ -84,8 +84,8 @@ struct SegmentCursor: Sendable {
         let search = TailSearch(
             file: self.walker.file, start: fault.position, end: size, commitBlocks: self.commitBlocks,
             isInFrame: self.walker.isInFrame)
-        if case .valid(let what, let position) = try journalIO({ () throws(FileError) in try search.run() }) {
-            throw self.damage(at: fault.position, "\(fault.reason), and \(what) follows at byte \(position)")
+        if let evidence = try journalIO({ () throws(FileError) in try search.run() }).evidence {
+            throw self.damage(at: fault.position, "\(fault.reason), and \(evidence)")
         }
     }
 

@@ -167,16 +167,16 @@ struct RecoveryScan {
             let search = TailSearch(
                 file: file, start: fault.position, end: end, commitBlocks: audit.commitBlocks,
                 isInFrame: audit.frame != nil)
-            switch try journalIO({ () throws(FileError) in try search.run() }) {
-            case .zeros: return TornTail(range: cut, reason: "nothing but zeros from byte \(fault.position)")
-            case .nothing:
-                return TornTail(
-                    range: cut, reason: "\(fault.reason) at byte \(fault.position), and nothing valid follows")
-            case .valid(let what, let position):
+            let finding = try journalIO { () throws(FileError) in try search.run() }
+            if let evidence = finding.evidence {
                 throw self.damage(
-                    segment, at: fault.position, event: audit.lines.nextOffset,
-                    "\(fault.reason), and \(what) follows at byte \(position)")
+                    segment, at: fault.position, event: audit.lines.nextOffset, "\(fault.reason), and \(evidence)")
             }
+            let reason =
+                finding == .zeros
+                ? "nothing but zeros from byte \(fault.position)"
+                : "\(fault.reason) at byte \(fault.position), and nothing valid follows"
+            return TornTail(range: cut, reason: reason)
         }
     }
 

@@ -12,6 +12,17 @@ struct TailSearch {
         case zeros
         /// Something that is valid, at this byte.
         case valid(String, at: Int64)
+        /// Nothing valid, but more than an unfinished commit can have left.
+        case tooMuch(byteCount: Int64)
+
+        /// Why this is no unfinished commit, to go on from what is wrong; `nil` where it is one.
+        var evidence: String? {
+            switch self {
+            case .nothing, .zeros: nil
+            case .valid(let what, let position): "\(what) follows at byte \(position)"
+            case .tooMuch(let byteCount): "\(byteCount) bytes are more than an unfinished commit can leave"
+            }
+        }
     }
 
     /// The last segment.
@@ -36,9 +47,21 @@ struct TailSearch {
     private static let overlap =
         FrameFormat.blockByteCountMax + FrameFormat.blockLengthByteCount + FrameFormat.blockChecksumByteCount
     private static let windowByteCount = 1 << 20
+    /// A frame's end mark, a header and one block: nothing else is ever written before the next sync, but large commits.
+    private static let unfinishedByteCountMax =
+        FrameFormat.endMark.count + FrameFormat.headerPrefixByteCount + FrameFormat.headerByteCountMax
+        + FrameFormat.dataFrameStart.count + Self.overlap
 
     func run() throws(FileError) -> Finding {
         if try self.isAllZeros() { return .zeros }
+        let finding = try self.findValid()
+        guard finding == .nothing, self.commitBlocks == nil, self.end - self.start > Self.unfinishedByteCountMax else {
+            return finding
+        }
+        return .tooMuch(byteCount: self.end - self.start)
+    }
+
+    private func findValid() throws(FileError) -> Finding {
         var lastBlockEnd: Int64?
         var position = self.start
         while position < self.end {
