@@ -11,6 +11,11 @@ struct ReplayTool {
         let errors: String
     }
 
+    /// What this test's process was told about reports, where it runs under a sanitizer (Tools/sanitize).
+    private static let sanitizerOptions = ProcessInfo.processInfo.environment.filter {
+        ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key)
+    }
+
     /// Runs it to its end, in UTC, without a terminal.
     static func run(_ arguments: String..., environment: [String: String] = [:]) async throws -> Result {
         let folder = try TemporaryFolder()
@@ -45,7 +50,8 @@ struct ReplayTool {
             let process = Process()
             process.executableURL = try executable ?? ReplayTool.executable()
             process.arguments = arguments
-            process.environment = ["TZ": "UTC", "USER": "tester", "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+            process.environment = ["TZ": "UTC", "USER": "tester", "PATH": "/usr/bin:/bin"]
+                .merging(ReplayTool.sanitizerOptions) { $1 }.merging(environment) { $1 }
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = FileHandle(forWritingAtPath: "\(folder.path)/output")
             process.standardError = FileHandle(forWritingAtPath: "\(folder.path)/errors")
