@@ -18,7 +18,7 @@ import Testing
         let sequence = Sequence()
         let channel = EmbeddedChannel(handler: sequence)
         let operations = channel.pipeline.syncOperations
-        try operations.addHandlers(AcceptGuard.handlers(logger: Logger(label: "test")), position: .first)
+        try operations.addHandler(AcceptGuard(logger: Logger(label: "test")), position: .first)
         channel.pipeline.fireErrorCaught(IOError(errnoCode: 24, reason: "accept"))
         #expect(!sequence.hasEnded)
     }

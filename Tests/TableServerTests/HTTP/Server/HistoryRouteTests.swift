@@ -123,7 +123,8 @@ import Testing
             let name = try #require(segment["name"]?.stringValue)
             let file = try await server.send("GET", "/journal/\(name)")
             let onDisk = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(server.tableFolder)/\(name)")))
-            #expect(file.body.count == segment["size"]?.intValue)
+            // A frame that was quiet for some seconds may have been ended meanwhile.
+            #expect(try file.body.count >= #require(segment["size"]?.intValue))
             #expect(onDisk.starts(with: file.body))
             let part = try await server.send("GET", "/journal/\(name)", headers: ["range": "bytes=4-9"])
             #expect(part.status == 206)
