@@ -95,6 +95,8 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "TableServer", "Replay", "Sync", "Table", "Journal", "JSONDocument", "WallClock", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
             ],
             path: "Tests/FuzzTargets", swiftSettings: settings),
         .testTarget(name: "FuzzCorpusTests", dependencies: ["FuzzTargets", "Journal"], swiftSettings: settings),

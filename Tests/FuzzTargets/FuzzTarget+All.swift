@@ -6,5 +6,5 @@ extension FuzzTarget {
         + [path, command]
         + [moment, glob, eventFilter]
         + [resumeRequest, clientMessage, plainMessages]
-        + [multipart, range, requestPath, headerParameters]
+        + [multipart, range, requestPath, headerParameters, webSocketMessage]
 }

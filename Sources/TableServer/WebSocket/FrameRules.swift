@@ -2,7 +2,7 @@ import NIOCore
 import NIOWebSocket
 
 /// What a peer did wrong.
-enum FrameFault: Error, Equatable {
+package enum FrameFault: Error, Equatable {
     /// Against RFC 6455; says what.
     case protocolError(String)
     /// Text that is no UTF-8.

@@ -9,7 +9,7 @@ import NIOWebSocket
 /// fragments needs no limit of its own.
 ///
 /// Source: RFC 6455 sections 5.4 and 8.1.
-struct MessageAssembler {
+package struct MessageAssembler {
     private let byteCountMax: Int
     /// What the message in fragments is, text or binary; nil between messages.
     private var opcode: WebSocketOpcode?
@@ -21,13 +21,13 @@ struct MessageAssembler {
     var byteCount: Int { bytes.readableBytes }
 
     /// An assembler for messages of at most so many bytes.
-    init(byteCountMax: Int) { self.byteCountMax = byteCountMax }
+    package init(byteCountMax: Int) { self.byteCountMax = byteCountMax }
 
     /// A frame came, without its mask.
     ///
     /// - Returns: What is to be passed on: a control frame, or a whole message; nil while fragments are missing.
     /// - Throws: A ``FrameFault``. Text that can't become valid any more is refused at the fragment that breaks it.
-    mutating func take(_ frame: WebSocketFrame) throws(FrameFault) -> WebSocketFrame? {
+    package mutating func take(_ frame: WebSocketFrame) throws(FrameFault) -> WebSocketFrame? {
         switch frame.opcode {
         case .continuation: return try carryOn(frame)
         case .text, .binary: return try begin(frame)
