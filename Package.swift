@@ -95,7 +95,9 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "TableServer", "Replay", "Sync", "Table", "Journal", "JSONDocument", "WallClock", "TestSupport",
+                logging,
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ],
             path: "Tests/FuzzTargets", swiftSettings: settings),

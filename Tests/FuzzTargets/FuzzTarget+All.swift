@@ -2,9 +2,10 @@ extension FuzzTarget {
     /// Every target, by the layer that it is about.
     package static let all: [FuzzTarget] =
         [json, jsonIncremental, jsonPointer, jsonPatch, jsonDiff, jsonMerge]
-        + [eventLine, journalIdentity, segment, segmentPlan]
+        + [eventLine, frameHeader, journalIdentity, segment, segmentPlan]
         + [path, command]
         + [moment, glob, eventFilter]
         + [resumeRequest, clientMessage, plainMessages]
-        + [multipart, range, requestPath, headerParameters, webSocketMessage]
+        + [multipart, range, requestPath, headerParameters]
+        + [webSocketFrames, webSocketMessage]
 }

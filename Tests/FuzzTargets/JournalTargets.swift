@@ -26,6 +26,12 @@ extension FuzzTarget {
         try require(JSONValue(fuzzed: Array(input.bytes[event.patch])) == line["patch"], "another patch")
     }
 
+    static let frameHeader = FuzzTarget("frame-header", "the header before a frame: its JSON, with and without check") {
+        input in
+        try requireSoundHeader(input.bytes)
+        try requireSoundHeader(input.bytes + Array(#","check":"\#(sha256Hex(input.bytes).prefix(16))"}"#.utf8))
+    }
+
     static let journalIdentity = FuzzTarget("journal-identity", "a journal.json") { input in
         let disk = FuzzJournal(segment: nil, identity: input.bytes).disk
         guard let reader = try? JournalReader(folder: FuzzJournal.folder, fileSystem: disk) else { return }
@@ -41,6 +47,27 @@ extension FuzzTarget {
     static let segmentPlan = FuzzTarget("segment-plan", "a segment file with right checksums, made of chosen steps") {
         input in
         try FuzzJournal(segment: SegmentPlan(input.bytes).bytes).check()
+    }
+}
+
+/// What reads as a header is written the same, is found whole, and is not found cut short or with a bit flipped.
+private func requireSoundHeader(_ content: [UInt8]) throws {
+    guard let header = FrameHeader.parse(content) else { return }
+    try require(header.content == content, "a header that is written another way than it was read")
+    try require(header.base >= 0, "a frame that begins at \(header.base)")
+    let encoded = header.encoded
+    // One that is too long for a frame's header is written by nobody, and found by nobody.
+    guard let found = FrameHeader.find(in: encoded, at: 0) else {
+        return try require(content.count > FrameFormat.headerByteCountMax, "a header isn't found where it is")
+    }
+    try require(found.header == header && found.byteCount == encoded.count, "another header is found: \(found)")
+    for end in encoded.indices {
+        try require(FrameHeader.find(in: Array(encoded[..<end]), at: 0) == nil, "a header cut at \(end) is found")
+    }
+    for index in encoded.indices {
+        var flipped = encoded
+        flipped[index] ^= 1 << (content[index % content.count] % 8)
+        try require(FrameHeader.find(in: flipped, at: 0) == nil, "a header with byte \(index) flipped is found")
     }
 }
 

@@ -1,5 +1,5 @@
 /// The numbers of the segment file (journal-format.md, "Segment file"; LZ4 frame format 1.6.2).
-enum FrameFormat {
+package enum FrameFormat {
     /// Magic of the skippable frame that holds a header, little endian.
     static let headerMagic: UInt32 = 0x184D_2A53
 
@@ -7,7 +7,7 @@ enum FrameFormat {
     static let headerPrefixByteCount = 8
 
     /// No header is longer; more is damage. (Ours have about 210 bytes.)
-    static let headerByteCountMax = 4096
+    package static let headerByteCountMax = 4096
 
     /// Magic, flags, block maximum and header checksum of every data frame: version 01, linked blocks, block checksums, no
     /// content size, no content checksum, blocks of up to 256 KiB.

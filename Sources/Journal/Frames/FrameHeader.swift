@@ -1,10 +1,10 @@
 /// What stands before each data frame, in a skippable frame that `lz4` steps over (journal-format.md, "Segment file").
-struct FrameHeader: Sendable, Equatable {
+package struct FrameHeader: Sendable, Equatable {
     /// The journal's uuid.
     var journal: String
 
     /// Offset of the frame's first line.
-    var base: Int64
+    package var base: Int64
 
     /// D(base − 1).
     var previous: ChainDigest
@@ -16,7 +16,7 @@ struct FrameHeader: Sendable, Equatable {
     var format: Int64 = 1
 
     /// The content: JSON that ends with the check over all before it.
-    var content: [UInt8] {
+    package var content: [UInt8] {
         var text =
             #"{"format":\#(self.format),"journal":"\#(self.journal)","base":\#(self.base),"previous":"\#(self.previous.hex)""#
         if let commit { text += #","commit":\#(commit)"# }
@@ -24,7 +24,7 @@ struct FrameHeader: Sendable, Equatable {
     }
 
     /// The skippable frame.
-    var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         let content = self.content
         var bytes: [UInt8] = []
         appendLittleEndian32(FrameFormat.headerMagic, to: &bytes)
@@ -33,7 +33,7 @@ struct FrameHeader: Sendable, Equatable {
     }
 
     /// Reads the content; nil unless every byte is as ``content`` writes it and the check holds.
-    static func parse(_ content: [UInt8]) -> FrameHeader? {
+    package static func parse(_ content: [UInt8]) -> FrameHeader? {
         let span = content.span
         var scanner = LineScanner()
         guard scanner.skip(span, #"{"format":"#), let format = scanner.readInteger(span),
@@ -52,7 +52,7 @@ struct FrameHeader: Sendable, Equatable {
     }
 
     /// The header at an index of some bytes, with the count of bytes that its skippable frame takes.
-    static func find(in bytes: [UInt8], at index: Int) -> (header: FrameHeader, byteCount: Int)? {
+    package static func find(in bytes: [UInt8], at index: Int) -> (header: FrameHeader, byteCount: Int)? {
         guard index + FrameFormat.headerPrefixByteCount <= bytes.count,
             littleEndian32(bytes, at: index) == FrameFormat.headerMagic
         else { return nil }

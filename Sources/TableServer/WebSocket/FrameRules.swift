@@ -13,7 +13,7 @@ package enum FrameFault: Error, Equatable {
     case noRoom
 
     /// The fault behind an error that NIO's decoder or ``FrameRulesHandler`` reports; nil for any other error.
-    init?(_ error: any Error) {
+    package init?(_ error: any Error) {
         switch error {
         case let fault as FrameFault: self = fault
         case NIOWebSocketError.invalidFrameLength: self = .tooLarge
@@ -66,9 +66,9 @@ enum FrameRules {
 /// Applies ``FrameRules`` to what comes in, takes the masks off, and passes on whole messages and control frames.
 ///
 /// After a fault it lets nothing more through: where a stream was wrong once, its frames' borders can't be trusted.
-final class FrameRulesHandler: ChannelInboundHandler {
-    typealias InboundIn = WebSocketFrame
-    typealias InboundOut = WebSocketFrame
+package final class FrameRulesHandler: ChannelInboundHandler {
+    package typealias InboundIn = WebSocketFrame
+    package typealias InboundOut = WebSocketFrame
 
     private let intake: IntakeHandler
     private var assembler: MessageAssembler
@@ -77,12 +77,12 @@ final class FrameRulesHandler: ChannelInboundHandler {
     /// A handler that takes messages of at most so many bytes, all fragments together.
     ///
     /// - Parameter intake: Is told what is kept of them; stands before the decoder.
-    init(messageByteLimit: Int, intake: IntakeHandler) {
+    package init(messageByteLimit: Int, intake: IntakeHandler) {
         assembler = MessageAssembler(byteCountMax: messageByteLimit)
         self.intake = intake
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !failed else { return }
         do {
             let message = try message(from: unwrapInboundIn(data))

@@ -22,8 +22,8 @@ package final class IntakeBudget: Sendable {
 /// Counts what one client has begun to send and not finished; the first handler of its pipeline, before the decoder.
 ///
 /// The decoder keeps a frame's bytes until it is whole, so nobody behind it can tell how many there are.
-final class IntakeHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
+package final class IntakeHandler: ChannelInboundHandler {
+    package typealias InboundIn = ByteBuffer
 
     /// What everybody may begin, however little room there is: no ordinary message is refused because of others' large ones.
     static let allowance = 64 << 10
@@ -33,7 +33,7 @@ final class IntakeHandler: ChannelInboundHandler {
     private var isRefused = false
     private var isGone = false
 
-    init(budget: IntakeBudget) { self.budget = budget }
+    package init(budget: IntakeBudget) { self.budget = budget }
 
     /// A frame came out of the decoder, and so many bytes of an unfinished message are kept.
     func settle(at byteCount: Int) {
@@ -43,7 +43,7 @@ final class IntakeHandler: ChannelInboundHandler {
         self.byteCount = byteCount
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isRefused else { return }
         settle(at: byteCount + unwrapInboundIn(data).readableBytes)
         if byteCount > Self.allowance, budget.isOverdrawn {
@@ -54,7 +54,7 @@ final class IntakeHandler: ChannelInboundHandler {
         }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
+    package func handlerRemoved(context: ChannelHandlerContext) {
         settle(at: 0)
         isGone = true
     }
