@@ -1,21 +1,21 @@
 extension JSONMerge {
-    /// The scene that a client most likely had when it made `mine`: the one with the smallest ``difference(_:_:)`` to it, the
+    /// Which scene a client most likely had when it made `mine`: the one with the smallest ``difference(_:_:)`` to it, the
     /// newest where several have that.
     ///
     /// - Parameter candidates: Newest first.
-    /// - Returns: `nil` where there are none.
-    package static func chooseBase(_ candidates: [JSONValue], mine: JSONValue) -> JSONValue? {
-        guard candidates.count > 1 else { return candidates.first }
-        var chosen: JSONValue?
+    /// - Returns: Its index; `nil` where there are none.
+    package static func indexOfBase(_ candidates: [JSONValue], mine: JSONValue) -> Int? {
+        guard candidates.count > 1 else { return candidates.indices.first }
+        var chosen = 0
         var smallest = Int.max
-        for candidate in candidates {
+        for (index, candidate) in candidates.enumerated() {
             let difference = self.difference(candidate, mine, upTo: smallest)
             guard difference < smallest else { continue }
-            chosen = candidate
+            chosen = index
             smallest = difference
             if difference == 0 { break }
         }
-        return chosen ?? candidates.first
+        return chosen
     }
 
     /// How much two values differ: how many leaves a user would have to change, 0 where they are equal.

@@ -32,12 +32,15 @@ package enum JSONMerge {
     ///
     /// - Parameter candidates: What the client may have had, newest first; where it is empty, the present scene is taken for
     ///   what it had, so that mine replaces it.
-    package static func merge(candidates: [JSONValue], mine: JSONValue, present: JSONValue) -> JSONValue {
+    /// - Returns: The merged scene, and which candidate was taken; `nil` where none was.
+    package static func merge(
+        candidates: [JSONValue], mine: JSONValue, present: JSONValue
+    ) -> (scene: JSONValue, base: Int?) {
         // With another id the base plays no part: don't look for one.
-        guard mine["id"] == present["id"], let base = self.chooseBase(candidates, mine: mine) else {
-            return self.merge(base: present, mine: mine, present: present)
+        guard mine["id"] == present["id"], let base = self.indexOfBase(candidates, mine: mine) else {
+            return (self.merge(base: present, mine: mine, present: present), nil)
         }
-        return self.merge(base: base, mine: mine, present: present)
+        return (self.merge(base: candidates[base], mine: mine, present: present), base)
     }
 }
 

@@ -14,6 +14,8 @@ import JSONDocument
 ///   newest settled version has been replaced by it in the page.
 /// - A scene that the client sends replaces its last one, and every version that was settled before it arrived. Versions
 ///   that are not settled may have crossed it on the wire and stay.
+/// - A scene that was found to be made of a version (``wasMade(of:)``) shows that the page had that one, and so every one
+///   before it, which arrived earlier. So a token that is dragged away and back within the page's lag comes back.
 ///
 /// The same pongs tell when a client has to be sent its own scene: see ``owesOwnScene``. So a client that sends scenes is sent a
 /// ping with every scene that goes to it (``wantsPing``), in the same write.
@@ -41,6 +43,13 @@ package struct PlainSceneMemory: Sendable {
             self.byteCount = byteCount
             self.pageLag = pageLag
         }
+    }
+
+    /// A scene that the client may have had.
+    package struct Candidate: Sendable, Equatable, Identifiable {
+        /// Names it within its memory.
+        package let id: UInt64
+        package let scene: JSONValue
     }
 
     private struct Version {
@@ -81,8 +90,8 @@ package struct PlainSceneMemory: Sendable {
     ///
     /// Empty where nothing was sent either way: then the present scene is the base. Shows what is known as of the last call
     /// with a time; ``received(_:byteCount:now:)`` answers with the same, up to date.
-    package func bases() -> [JSONValue] {
-        self.versions.reversed().map(\.scene)
+    package func bases() -> [Candidate] {
+        self.versions.reversed().map { Candidate(id: $0.order, scene: $0.scene) }
     }
 
     /// The client sent a scene, which is now handed to the table.
@@ -91,7 +100,7 @@ package struct PlainSceneMemory: Sendable {
     /// newer one too, measured from the same bases.
     ///
     /// - Returns: The candidates for its base, newest first.
-    package mutating func received(_ scene: JSONValue, byteCount: Int, now: Int64) -> [JSONValue] {
+    package mutating func received(_ scene: JSONValue, byteCount: Int, now: Int64) -> [Candidate] {
         self.settle(now: now)
         let bases = self.bases()
         let settled = self.settledOrder
@@ -102,6 +111,15 @@ package struct PlainSceneMemory: Sendable {
         self.hasSentScene = true
         self.append(scene, byteCount: byteCount, isOwn: true)
         return bases
+    }
+
+    /// The table took a candidate for what a scene of the client was made of.
+    ///
+    /// - Parameter id: One of those that ``received(_:byteCount:now:)`` gave. One of the client's own scenes proves nothing of
+    ///   the versions that were under way then.
+    package mutating func wasMade(of id: Candidate.ID) {
+        guard let base = self.versions.first(where: { $0.order == id }), !base.isOwn else { return }
+        self.drop { !$0.isOwn && $0.order <= id }
     }
 
     /// A scene was written to the client's channel.

@@ -9,7 +9,9 @@ import Testing
 
     static func scene(_ name: String) -> JSONValue { ["id": "s", "name": .string(name)] }
 
-    static func names(_ scenes: [JSONValue]) -> [String] { scenes.compactMap { $0["name"]?.stringValue } }
+    static func names(_ bases: [PlainSceneMemory.Candidate]) -> [String] {
+        bases.compactMap { $0.scene["name"]?.stringValue }
+    }
 
     @Test func `a client that has seen nothing has no base`() {
         var memory = PlainSceneMemory(limits: Self.limits)
@@ -48,6 +50,26 @@ import Testing
         memory.pongReceived(1, now: 50)
         #expect(Self.names(memory.received(Self.scene("away"), byteCount: 10, now: 2_000)) == ["joined"])
         #expect(Self.names(memory.received(Self.scene("joined"), byteCount: 10, now: 2_050)) == ["away"])
+    }
+
+    @Test func `a scene made of a version shows that the page had it, settled or not`() throws {
+        var memory = PlainSceneMemory(limits: Self.limits)
+        memory.sent(Self.scene("1"), byteCount: 10, now: 0)
+        memory.sent(Self.scene("2"), byteCount: 10, now: 1)
+        memory.sent(Self.scene("3"), byteCount: 10, now: 2)
+        let bases = memory.received(Self.scene("away"), byteCount: 10, now: 3)
+        memory.wasMade(of: try #require(bases.dropFirst().first).id)
+        #expect(Self.names(memory.bases()) == ["away", "3"], "3 may be under way still; 1 and 2 were on the screen")
+    }
+
+    @Test func `a scene made of the client's own last one shows nothing of what is under way`() throws {
+        var memory = PlainSceneMemory(limits: Self.limits)
+        memory.sent(Self.scene("crossing"), byteCount: 10, now: 0)
+        _ = memory.received(Self.scene("own 1"), byteCount: 10, now: 1)
+        let bases = memory.received(Self.scene("own 2"), byteCount: 10, now: 2)
+        memory.wasMade(of: try #require(bases.first).id)
+        memory.wasMade(of: 99)
+        #expect(Self.names(memory.bases()) == ["own 2", "crossing"])
     }
 
     @Test func `a version that may have crossed the client's own scene stays a base`() {

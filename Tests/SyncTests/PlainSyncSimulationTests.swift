@@ -27,7 +27,7 @@ struct PlainSyncSimulation {
     struct Change {
         let origin: Int
         let mine: JSONValue
-        let bases: [JSONValue]
+        let bases: [PlainSceneMemory.Candidate]
     }
 
     var random: SeededGenerator
@@ -142,8 +142,10 @@ struct PlainSyncSimulation {
     private mutating func tableCommits() {
         guard !self.queue.isEmpty else { return }
         let change = self.queue.removeFirst()
-        let merged = JSONMerge.merge(candidates: change.bases, mine: change.mine, present: self.present)
+        let (merged, base) = JSONMerge.merge(
+            candidates: change.bases.map(\.scene), mine: change.mine, present: self.present)
         self.present = merged
+        if let base { self.clients[change.origin].memory.wasMade(of: change.bases[base].id) }
         for client in self.clients.indices {
             let isNews = client != change.origin || merged != change.mine || self.clients[client].memory.owesOwnScene
             self.clients[client].isDirty = self.clients[client].isDirty || isNews
@@ -192,6 +194,6 @@ struct PlainSyncSimulation {
         var simulation = PlainSyncSimulation(seed: seed, tokens: [1], moveCountMax: 200)
         simulation.run()
         #expect(simulation.x(of: 1) == simulation.goal(of: 0), "seed \(seed)")
-        #expect(simulation.clients[0].memory.bases() == [simulation.present], "seed \(seed)")
+        #expect(simulation.clients[0].memory.bases().map(\.scene) == [simulation.present], "seed \(seed)")
     }
 }

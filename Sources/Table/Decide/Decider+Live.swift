@@ -6,8 +6,8 @@ extension Deciding {
         let present = document[.live]
         let merged = JSONMerge.merge(candidates: bases, mine: scene, present: present)
         return Decision(
-            "live.changed", patch: JSONDiff.patch(from: present, to: merged, at: .to(.live)),
-            liveForOrigin: merged != scene)
+            "live.changed", patch: JSONDiff.patch(from: present, to: merged.scene, at: .to(.live)),
+            liveForOrigin: merged.scene != scene, base: merged.base)
     }
 
     /// An event client's patch.

@@ -38,21 +38,26 @@ package struct Decision: Sendable {
     package let answer: JSONValue
     /// The live scene isn't what the client sent but that merged with others' changes, so the client is sent it.
     package let liveForOrigin: Bool
+    /// Which of a live scene's bases its sender is taken to have had; `nil` where that played no part.
+    package let base: Int?
 
-    package init(events: [EventContent], answer: JSONValue = .object([]), liveForOrigin: Bool = false) {
+    package init(
+        events: [EventContent], answer: JSONValue = .object([]), liveForOrigin: Bool = false, base: Int? = nil
+    ) {
         self.events = events
         self.answer = answer
         self.liveForOrigin = liveForOrigin
+        self.base = base
     }
 
     /// One event, or none if its patch is empty.
     init(
         _ type: String, data: JSONValue = .object([]), patch: JSONPatch, answer: JSONValue = .object([]),
-        liveForOrigin: Bool = false
+        liveForOrigin: Bool = false, base: Int? = nil
     ) {
         self.init(
             events: patch.isEmpty ? [] : [EventContent(type: type, data: data, patch: patch)], answer: answer,
-            liveForOrigin: liveForOrigin)
+            liveForOrigin: liveForOrigin, base: base)
     }
 }
 

@@ -135,7 +135,7 @@ struct BatchPlan {
             try self.checkUnchanged(request)
             let decision = try self.decide(request.command, self.document, self.context)
             let offset = try self.accept(decision, request, effect)
-            return .success(CommandOutcome(offset: offset, answer: decision.answer))
+            return .success(CommandOutcome(offset: offset, answer: decision.answer, base: decision.base))
         } catch {
             return .failure(error)
         }

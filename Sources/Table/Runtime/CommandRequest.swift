@@ -63,10 +63,13 @@ package struct CommandOutcome: Sendable, Equatable {
     package var answer: JSONValue
     /// Whether this is the first answer given once more, because the command's id was seen before.
     package var repeated: Bool
+    /// Which of a live scene's bases its sender is taken to have had (``Decision/base``).
+    package var base: Int?
 
-    package init(offset: Int64?, answer: JSONValue, repeated: Bool = false) {
+    package init(offset: Int64?, answer: JSONValue, repeated: Bool = false, base: Int? = nil) {
         self.offset = offset
         self.answer = answer
         self.repeated = repeated
+        self.base = base
     }
 }

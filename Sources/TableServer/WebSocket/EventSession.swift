@@ -285,13 +285,7 @@ final class EventSession: ClientSession {
                 command, actor: connection.actor, id: id,
                 contentDigest: CommandRequest.contentDigest(name: name, data: data), ifOffset: ifOffset,
                 origin: connection.id)
-            connection.submit(request, byteCount: byteCount) { result, newestOffset in
-                switch result {
-                case .success(let outcome):
-                    ServerLine.ack(id: id, offset: outcome.offset ?? newestOffset, answer: outcome.answer)
-                case .failure(let error): Self.errorLine(id, error)
-                }
-            }
+            connection.submit(request, byteCount: byteCount)
         } catch {
             answer(Self.errorLine(id, error))
         }
@@ -302,7 +296,12 @@ final class EventSession: ClientSession {
     }
 
     func answered(_ answer: CommandAnswer) {
-        if let line = answer.line(hub.state.offset) { self.answer(line) }
+        guard let id = answer.id else { return }
+        switch answer.result {
+        case .success(let outcome):
+            self.answer(ServerLine.ack(id: id, offset: outcome.offset ?? hub.state.offset, answer: outcome.answer))
+        case .failure(let error): self.answer(Self.errorLine(id, error))
+        }
     }
 
     /// Sends a line because of something that the client sent.

@@ -1,4 +1,5 @@
 import NIOCore
+import Sync
 import Synchronization
 import Table
 
@@ -6,14 +7,18 @@ import Table
 enum Delivery: Sendable {
     /// What was committed, in order.
     case passages([Passage])
-    /// A client's command is done: the line that says so, if its protocol has one.
+    /// A client's command is done, or refused.
     case answer(ConnectionID, CommandAnswer)
 }
 
 /// The end of a command that a client sent.
 struct CommandAnswer: Sendable {
-    /// The line to send, without line feed.
-    let line: @Sendable (_ newestOffset: Int64) -> [UInt8]?
+    /// What came of it.
+    let result: Result<CommandOutcome, CommandError>
+    /// The client's own name for the command, if it gave it one.
+    let id: String?
+    /// The versions of which a plain client's scene may have been made, as they were handed to the table.
+    let bases: [PlainSceneMemory.Candidate.ID]
     /// How large the command was, to give its share of the client's allowance back.
     let byteCount: Int
 }

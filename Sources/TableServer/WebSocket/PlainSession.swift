@@ -77,7 +77,15 @@ final class PlainSession: ClientSession {
 
     func receivedBinary() { connection.logger.debug("Message ignored", metadata: ["reason": "binary"]) }
 
-    func answered(_ answer: CommandAnswer) {}
+    func answered(_ answer: CommandAnswer) {
+        switch answer.result {
+        case .success(let outcome):
+            if let base = outcome.base { memory?.wasMade(of: answer.bases[base]) }
+        // The plain protocol has no word for a refusal, so the log is the only place to say it.
+        case .failure(let error):
+            connection.logger.warning("Message not carried out", metadata: ["reason": "\(error)"])
+        }
+    }
 
     /// The scene that the rate limit held back goes before whatever the client sent after it.
     private func submitHeldScene(now: Int64) {
@@ -85,22 +93,23 @@ final class PlainSession: ClientSession {
     }
 
     private func submit(_ scene: JSONValue, byteCount: Int, now: Int64) {
-        send(
+        let bases = bases(for: scene, byteCount: byteCount, now: now)
+        connection.submit(
             CommandRequest(
-                .liveScene(scene: scene, bases: bases(for: scene, byteCount: byteCount, now: now)),
+                .liveScene(scene: scene, bases: bases.map(\.scene)),
                 actor: connection.actor, origin: connection.id,
                 relayWhenUnchanged: { PlainLine.sceneUpdate(scene.serialized()) }),
-            byteCount: byteCount)
+            byteCount: byteCount, bases: bases.map(\.id))
     }
 
     /// What the client may have had when it made this scene.
-    private func bases(for scene: JSONValue, byteCount: Int, now: Int64) -> [JSONValue] {
+    private func bases(for scene: JSONValue, byteCount: Int, now: Int64) -> [PlainSceneMemory.Candidate] {
         var memory = memory ?? rememberedFromRing(now: now)
         let bases = memory.received(scene, byteCount: byteCount, now: now)
         self.memory = memory
         pingIfWanted()
         // What its user did was done to this scene: another one that the client had before can't be what it started from.
-        return bases.filter { $0["id"] == scene["id"] }
+        return bases.filter { $0.scene["id"] == scene["id"] }
     }
 
     /// The scenes that a client has been sent which has only looked on so far: those that the ring still has.
@@ -121,7 +130,7 @@ final class PlainSession: ClientSession {
     private func submit(_ name: String, data: JSONValue, relay: [UInt8]) {
         do throws(CommandError) {
             let command = try Command.parse(name: name, data: data)
-            send(
+            connection.submit(
                 CommandRequest(
                     command, actor: connection.actor, origin: connection.id,
                     relayWhenUnchanged: { relay }),
@@ -130,17 +139,6 @@ final class PlainSession: ClientSession {
             // The contract relays whatever a message holds (`"brightness":"high"`); what is no state is an effect.
             connection.logger.debug("Message relayed only", metadata: ["command": "\(name)", "reason": "\(error)"])
             connection.relay(relay)
-        }
-    }
-
-    private func send(_ request: CommandRequest, byteCount: Int) {
-        let logger = connection.logger
-        connection.submit(request, byteCount: byteCount) { result, _ in
-            // The plain protocol has no word for a refusal, so the log is the only place to say it.
-            if case .failure(let error) = result {
-                logger.warning("Message not carried out", metadata: ["reason": "\(error)"])
-            }
-            return nil
         }
     }
 

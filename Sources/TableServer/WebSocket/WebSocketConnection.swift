@@ -108,16 +108,16 @@ final class WebSocketConnection {
     ///
     /// Its answer comes back through the session's `answered`.
     ///
-    /// - Parameter answer: Makes the line for the client on whichever thread, or nil if its protocol has none.
+    /// - Parameter bases: The versions of which a plain client's scene may have been made, in the command's order.
     func submit(
-        _ request: CommandRequest, byteCount: Int,
-        answer: @escaping @Sendable (Result<CommandOutcome, CommandError>, _ newestOffset: Int64) -> [UInt8]?
+        _ request: CommandRequest, byteCount: Int, bases: [PlainSceneMemory.Candidate.ID] = []
     ) {
         endpoint?.reading.begin(byteCount: byteCount)
         let inbox = hub.inbox
         let id = id
         hub.services.table.submit(request) { result in
-            inbox.post(.answer(id, CommandAnswer(line: { answer(result, $0) }, byteCount: byteCount)))
+            inbox.post(
+                .answer(id, CommandAnswer(result: result, id: request.id, bases: bases, byteCount: byteCount)))
         }
     }
 

@@ -122,6 +122,26 @@ import Testing
         }
     }
 
+    /// It once was taken for the scene that the client had been sent before, in which nothing was changed.
+    @Test func `a token that is dragged away and back at once stands where it stood, also after another's move`()
+        async throws
+    {
+        try await RunningServer.run { server in
+            let (anna, bert) = (try await PlainPeer(server), try await PlainPeer(server))
+            try await bert.change(Self.board(["a": 0, "b": 0]))
+            try await anna.take()
+            try await bert.change(Self.board(["a": 0, "b": 1]))
+            try await anna.take()
+            for place in [3, 6, 3, 0] {
+                try await anna.change(Self.board(["a": place, "b": 1]))
+                // Committed one by one, as the scenes of a drag are.
+                try await server.wait(until: { Self.place("a", in: $0["live"] ?? .null) == place })
+            }
+            try await bert.take(through: try await anna.mark("end"))
+            #expect(Self.place("a", in: bert.scene) == 0)
+        }
+    }
+
     @Test func `two who drag different tokens at once both get their way`() async throws {
         try await RunningServer.run { server in
             let (anna, bert) = (try await PlainPeer(server), try await PlainPeer(server))
