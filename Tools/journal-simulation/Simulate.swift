@@ -6,7 +6,7 @@ import JournalSimulation
 @main
 struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "Tools/simulate",
+        commandName: "simulate",
         abstract: "Runs the journal's own code over a simulated disk that crashes, tears, fills up and lies.",
         discussion: """
             Each seed is one history of a journal: several lives, each with a start (recovery), commits small and large, \
