@@ -115,12 +115,14 @@ package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
     /// The rest of the pipeline for a connection that stays HTTP, as Hummingbird's own channel has it.
     private func serveHTTP(on channel: any Channel) -> EventLoopFuture<Upgraded> {
         channel.eventLoop.makeCompletedFuture {
+            try channel.limitUnsentBytes()
             let operations = channel.pipeline.syncOperations
             try operations.dropHandler(PreUpgradeGuard.self)
-            try operations.addHandler(TransferGuard(configuration: configuration, logger: logger))
+            try operations.addHandler(BodyGuard(configuration: configuration, logger: logger))
+            try operations.addHandler(AnswerGuard(configuration: configuration, logger: logger))
             try operations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-            try operations.addHandler(
-                HTTPConnectionStateHandler(idleTimeout: configuration.idleTimeout, logger: logger))
+            // Its idle time begins when an answer's end is handed over, however much of the answer waits before it.
+            try operations.addHandler(HTTPConnectionStateHandler(idleTimeout: nil, logger: logger))
             return .http(
                 try NIOAsyncChannel(
                     wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))

@@ -16,7 +16,7 @@ package struct WebSocketConfiguration: Sendable {
     /// How long a connection may take until its first request's head is there.
     package var firstRequestTimeout = TimeAmount.seconds(10)
     /// How long a kept-alive HTTP connection may stay quiet.
-    package var idleTimeout = Duration.seconds(60)
+    package var idleTimeout = TimeAmount.seconds(60)
     /// In each such time in which the server listens for a request's body, ``bodyByteMinimum`` has to come; else: 408.
     package var bodyWindow = TimeAmount.seconds(20)
     /// Bytes of a body that have to come in each ``bodyWindow``: 512 a second is slower than any modem was.

@@ -61,9 +61,7 @@ package final class WebSocketEndpoint: ChannelInboundHandler {
         on channel: any Channel, configuration: WebSocketConfiguration, intake: IntakeBudget, logger: Logger,
         peer: (WebSocketEndpoint) -> any WebSocketPeer
     ) throws {
-        // Without the socket option the kernel takes megabytes for a client that reads nothing, and hides it from us.
-        let notSentLowWaterMark = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: 25))
-        try channel.syncOptions?.setOption(notSentLowWaterMark, value: 128 << 10)
+        try channel.limitUnsentBytes()
         try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
         let allowance = CommandAllowance(
             countMax: configuration.commandsInFlightMax, byteCountMax: configuration.bytesInFlightMax)

@@ -2,19 +2,16 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// Ends HTTP connections whose client sends a body, or takes an answer, slower than anybody honest does.
+/// Ends HTTP connections whose client sends a body slower than anybody honest does.
 ///
-/// What it adds to Hummingbird's idle time-out, which any byte resets and which does not hold while an answer is on its
-/// way. Stands behind NIO's HTTP decoder. A slow body gets 408 if no answer has begun yet; an answer that nobody takes is
-/// broken off.
-final class TransferGuard: ChannelDuplexHandler {
+/// Stands behind NIO's HTTP decoder. A slow body gets 408 if no answer has begun yet. Answers are ``AnswerGuard``'s business.
+final class BodyGuard: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
     private let pace: BodyPace.Limits
-    private let stallTimeout: TimeAmount
     private let closeTimeout: TimeAmount
     private let logger: Logger
     private let now: () -> Int64
@@ -22,7 +19,6 @@ final class TransferGuard: ChannelDuplexHandler {
     /// The body that is being received.
     private var body: BodyPace?
     private var bodyTimer: Scheduled<Void>?
-    private var stallTimer: Scheduled<Void>?
     private var isReading = false
     /// Requests whose answers haven't ended yet; more than one if the client doesn't wait for answers.
     private var openRequestCount = 0
@@ -37,7 +33,6 @@ final class TransferGuard: ChannelDuplexHandler {
     ) {
         pace = BodyPace.Limits(
             window: configuration.bodyWindow.nanoseconds / 1_000_000, byteCount: configuration.bodyByteMinimum)
-        stallTimeout = configuration.stallTimeout
         closeTimeout = configuration.closeTimeout
         self.logger = logger
         self.now = now
@@ -116,41 +111,13 @@ final class TransferGuard: ChannelDuplexHandler {
         case .body: break
         case .end:
             hasAnswerBegun = false
-            openRequestCount -= 1
+            openRequestCount = max(0, openRequestCount - 1)
         }
         context.write(data, promise: promise)
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        stallTimer?.cancel()
-        stallTimer = nil
-        if !context.channel.isWritable { watch(context, buffered: buffered(context)) }
-        context.fireChannelWritabilityChanged()
-    }
-
-    /// Comes back after the time-out; if nothing was taken until then, nobody is there.
-    ///
-    /// Nothing is added to full buffers, so that they have fewer bytes then means that some were taken.
-    private func watch(_ context: ChannelHandlerContext, buffered: Int) {
-        stallTimer = context.eventLoop.assumeIsolated().scheduleTask(in: stallTimeout) {
-            let left = self.buffered(context)
-            guard left >= buffered else { return self.watch(context, buffered: left) }
-            self.logger.debug("An answer was broken off that nobody takes", metadata: ["waiting": "\(left)"])
-            context.close(promise: nil)
-        }
-    }
-
-    private func buffered(_ context: ChannelHandlerContext) -> Int {
-        // A channel without the option (an embedded one) has no buffers to watch.
-        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        endBody()
-        stallTimer?.cancel()
-        stallTimer = nil
-    }
+    func handlerRemoved(context: ChannelHandlerContext) { endBody() }
 }
 
 @available(*, unavailable)
-extension TransferGuard: Sendable {}
+extension BodyGuard: Sendable {}
