@@ -5,6 +5,7 @@ Small numbers by default. SPELLTABLE_HOSTILE=full adds what takes a minute; `Too
 
 import os
 import resource
+import socket
 import time
 import unittest
 
@@ -124,6 +125,22 @@ class Slow(unittest.TestCase):
             self.wait_for_descriptors(server, lambda: server.open_descriptors() == idle, seconds=200)
             self.assertGreater(time.monotonic() - begun, 50, "it was given its time")
             client.socket.close()
+
+    @unittest.skipUnless(FULL, "takes more than two minutes")
+    def test_a_download_that_is_taken_slowly_goes_on(self):
+        with Server() as server, socket.socket() as client:
+            server.post("/scenes/save", {"id": "large", "name": "x", "notes": "y" * 15_000_000})
+            self.wait_for_descriptors(server, lambda: True)
+            idle = server.open_descriptors()
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+            client.settimeout(10)
+            client.connect(("127.0.0.1", server.port))
+            client.sendall(b"GET /snapshot HTTP/1.1\r\nHost: h\r\n\r\n")
+            for second in range(140):
+                self.assertTrue(client.recv(8_000), second)
+                time.sleep(1)
+                # What is on its way comes for minutes after the server has let go: its descriptor tells it at once.
+                self.assertGreater(server.open_descriptors(), idle, f"broken off within {second} s")
 
     def wait_for_descriptors(self, server, holds, seconds=20):
         """Waits until the server has as many descriptors for two seconds, and something holds."""
