@@ -54,21 +54,13 @@ struct LogCommand: AsyncParsableCommand {
         let log = EventLog(source, filter: try filter())
         let printer = EventPrinter(
             paint: Terminal.paint, zone: .system, width: Terminal.width, newest: try source.newest())
-        var shown = 0
-        var kept = KeptEvents(limit: last)
-        var cursor = try log.walk(range, progress: progress.show) { event in
-            progress.clear()
-            shown += 1
-            if last == nil { try show(event, printer) } else { kept.add(event) }
-            return true
-        }
-        progress.clear()
-        for event in kept.events { try show(event, printer) }
+        let (shown, end) = try show(range, of: log, printer, progress)
         try Output.shared.flush()
         guard follow else {
             guard shown > 0 else { throw ReplayError.no("no event matches") }
             return
         }
+        var cursor = end
         while true {
             let isMore = try log.follow(&cursor) { event in
                 try show(event, printer)
@@ -77,6 +69,29 @@ struct LogCommand: AsyncParsableCommand {
             try Output.shared.flush()
             if !isMore { try await Task.sleep(for: .milliseconds(100)) }
         }
+    }
+
+    /// Prints a range, or its newest events.
+    ///
+    /// - Returns: How many events there were, and where to go on.
+    private func show(
+        _ range: EventLog.Range, of log: EventLog, _ printer: EventPrinter, _ progress: ProgressBar
+    ) throws -> (shown: Int, end: JournalCursor) {
+        if let last {
+            let (events, end) = try log.last(last, of: range, progress: progress.show)
+            progress.clear()
+            for event in events { try show(event, printer) }
+            return (events.count, end)
+        }
+        var shown = 0
+        let end = try log.walk(range, progress: progress.show) { event in
+            progress.clear()
+            shown += 1
+            try show(event, printer)
+            return true
+        }
+        progress.clear()
+        return (shown, end)
     }
 
     private func show(_ event: LoggedEvent, _ printer: EventPrinter) throws {
@@ -100,29 +115,4 @@ struct LogCommand: AsyncParsableCommand {
         }
         return EventFilter(types: type, actors: actor, paths: pointers)
     }
-}
-
-/// The newest events of a walk.
-private struct KeptEvents {
-    /// How many; `nil` keeps none.
-    let limit: Int?
-    private var ring: [LoggedEvent] = []
-    private var next = 0
-
-    init(limit: Int?) {
-        self.limit = limit
-    }
-
-    mutating func add(_ event: LoggedEvent) {
-        guard let limit else { return }
-        if ring.count < limit {
-            ring.append(event)
-        } else {
-            ring[next] = event
-            next = (next + 1) % limit
-        }
-    }
-
-    /// Oldest first.
-    var events: [LoggedEvent] { Array(ring[next...] + ring[..<next]) }
 }

@@ -19,7 +19,7 @@ struct TimelineLayout: Sendable {
         // Two pixels a bucket at least: a picture of very many sessions is wider.
         width = max(1200, margins + Double(buckets) * 2 + gaps * 2)
         gap = gaps > 0 ? min(14, max(2, (width - margins) * 0.15 / gaps)) : 0
-        bucketWidth = min(24, (width - margins - gap * gaps) / Double(buckets))
+        bucketWidth = min(40, (width - margins - gap * gaps) / Double(buckets))
         self.bucketCounts = bucketCounts
         var before: [Int] = []
         var sum = 0
@@ -41,6 +41,11 @@ struct TimelineLayout: Sendable {
     }
 
     func width(ofStretch index: Int) -> Double { Double(bucketCounts[index]) * bucketWidth }
+
+    /// From a stretch's beginning to the next one's, or to the picture's edge: room for its heading.
+    func room(ofStretch index: Int) -> Double {
+        (index + 1 < bucketCounts.count ? x(ofStretch: index + 1) : right) - x(ofStretch: index)
+    }
 
     /// Minutes from one clock time on the axis to the next, so that they have room.
     func labelMinutes(bucketMilliseconds: Int64) -> Int {

@@ -75,7 +75,7 @@ package struct TimelinePicture: Sendable {
         let stretch = timeline.stretches[index]
         let (x, width) = (layout.x(ofStretch: index), layout.width(ofStretch: index))
         var parts = [SVG.rect(x, layout.top - 18, width, layout.bottom - layout.top + 18, style: "band", radius: 3)]
-        parts += heading(stretch.session, x: x, width: width)
+        parts += heading(stretch.session, x: x, room: layout.room(ofStretch: index))
         for (number, bucket) in stretch.buckets.enumerated() where !bucket.isEmpty {
             let start = stretch.start + Int64(number) * timeline.step
             parts.append(bar(bucket, from: start, x: x + Double(number) * layout.bucketWidth))
@@ -84,10 +84,10 @@ package struct TimelinePicture: Sendable {
     }
 
     /// The session's number, and its day where there is room.
-    private func heading(_ session: Session, x: Double, width: Double) -> [String] {
+    private func heading(_ session: Session, x: Double, room: Double) -> [String] {
         let day = zone.reading(session.start.milliseconds)?.wall.dayText ?? ""
         let candidates = ["session \(session.number) · \(day)", day, "\(session.number)"]
-        guard let label = candidates.first(where: { SVG.width(of: $0) <= width - 6 }) else { return [] }
+        guard let label = candidates.first(where: { SVG.width(of: $0) <= room - 6 }) else { return [] }
         return [SVG.text(label, x: x + 4, y: layout.top - 5, style: "label strong")]
     }
 
