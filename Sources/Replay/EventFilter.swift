@@ -20,6 +20,9 @@ package struct EventFilter: Sendable {
         self.paths = paths
     }
 
+    /// Whether everything is wanted.
+    package var isEmpty: Bool { types.isEmpty && actors.isEmpty && paths.isEmpty }
+
     /// Whether type and actor are wanted: what can be told without looking at the patch.
     package func accepts(_ event: EventEnvelope) -> Bool {
         guard types.isEmpty || types.contains(where: { $0.matches(event.type) }) else { return false }

@@ -49,6 +49,52 @@ package struct EventLog: Sendable {
         return cursor
     }
 
+    /// The newest wanted events of a range, oldest first, found from its end.
+    ///
+    /// Without a filter only their own frames are read; otherwise stretches of growing length, until there are enough.
+    /// - Parameters:
+    ///   - count: The most that are wanted, at least one.
+    ///   - stretch: Events of the first stretch, where there is a filter.
+    ///   - progress: Told how many events were looked at.
+    package func last(
+        _ count: Int, of range: Range, stretch: Int64 = 4096, progress: ProgressSink = { _ in }
+    ) throws -> (events: [LoggedEvent], end: JournalCursor) {
+        var kept: [LoggedEvent] = []
+        guard let held = try source.held(range) else {
+            return (kept, source.reader.cursor(from: try source.newest() + 1))
+        }
+        let count = Int(min(Int64(count), Int64(held.count)))
+        var end = held.upperBound
+        var length = filter.isEmpty ? Int64(count) : max(Int64(count), stretch)
+        while end >= held.lowerBound, kept.count < count {
+            let start = max(held.lowerBound, end - length + 1)
+            kept = try newest(count - kept.count, of: start...end) + kept
+            end = start - 1
+            length = min(length * 2, 1 << 20)
+            progress(
+                ProgressStep(
+                    title: "Searching", done: held.upperBound - end, total: held.upperBound - held.lowerBound + 1,
+                    unit: .events))
+        }
+        return (kept, source.reader.cursor(from: held.upperBound + 1))
+    }
+
+    /// The newest wanted events of some offsets, in one pass from the first.
+    private func newest(_ count: Int, of offsets: ClosedRange<Int64>) throws -> [LoggedEvent] {
+        var found: [LoggedEvent] = []
+        var cursor = source.reader.cursor(
+            from: offsets.lowerBound, through: CommittedLimit(newestOffset: offsets.upperBound))
+        while let chunk = try next(&cursor) {
+            _ = try show(chunk, through: offsets.upperBound) { event in
+                found.append(event)
+                return true
+            }
+            // What is dropped was gathered once: twice the events and a chunk's at most are held.
+            if found.count > 2 * count { found.removeFirst(found.count - count) }
+        }
+        return found.suffix(count)
+    }
+
     /// Goes on from a cursor with what was appended since: one chunk, or nothing.
     ///
     /// - Returns: Whether something was there.

@@ -22,22 +22,27 @@ package struct LoggedEvent: Sendable {
 
     /// What was meant, as JSON.
     package func data() throws(ReplayError) -> JSONValue {
-        try Self.json(line[envelope.data], of: envelope.offset)
+        try Self.json(line[envelope.data].span, of: envelope.offset)
     }
 
     /// What changed.
     package func patch() throws(ReplayError) -> JSONPatch {
-        let value = try Self.json(line[envelope.patch], of: envelope.offset)
+        try Self.patch(line[envelope.patch].span, of: envelope.offset)
+    }
+
+    /// The patch whose text an event's line holds.
+    static func patch(_ text: Span<UInt8>, of offset: Int64) throws(ReplayError) -> JSONPatch {
+        let value = try json(text, of: offset)
         do throws(JSONPatchError) {
             return try JSONPatch(value)
         } catch {
-            throw .unreadable("event \(envelope.offset): \(error)", hint: ReplayError.verifyHint)
+            throw .unreadable("event \(offset): \(error)", hint: ReplayError.verifyHint)
         }
     }
 
-    private static func json(_ bytes: ArraySlice<UInt8>, of offset: Int64) throws(ReplayError) -> JSONValue {
+    private static func json(_ text: Span<UInt8>, of offset: Int64) throws(ReplayError) -> JSONValue {
         do throws(JSONSyntaxError) {
-            return try JSONValue.parse(Array(bytes))
+            return try JSONValue.parse(text)
         } catch {
             throw .unreadable("event \(offset): \(error)", hint: ReplayError.verifyHint)
         }

@@ -49,7 +49,11 @@ package enum Units {
 
     /// One digit after the point below 100, none above.
     private static func decimal(_ value: Double) -> String {
-        if value >= 99.95 { return String(Int(value.rounded())) }
+        value >= 99.95 ? String(Int(value.rounded())) : tenths(value)
+    }
+
+    /// One digit after the point; not for negative numbers.
+    static func tenths(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())
         return "\(tenths / 10).\(tenths % 10)"
     }

@@ -55,10 +55,25 @@ struct SnapshotStoreTests {
         }
     }
 
-    @Test func `the newest few are kept`() throws {
+    @Test func `small ones are all kept`() throws {
         let store = try self.store()
         for offset in [10, 20, 30, 40, 50] as [Int64] { try store.write(self.snapshot(offset)) }
-        #expect(try store.list() == [30, 40, 50])
+        #expect(try store.list() == [10, 20, 30, 40, 50])
+    }
+
+    @Test func `large ones are thinned out, but the newest are kept`() throws {
+        let store = try self.store()
+        for offset in (1...10) as ClosedRange<Int64> {
+            var snapshot = self.snapshot(offset * 100)
+            snapshot.document = Array(#"{"note":"\#(noise(1_400_000, seed: UInt64(offset)))"}"#.utf8)
+            for _ in 0..<2 { snapshot.commands += Array(noise(1_400_000, seed: UInt64(offset)).utf8) }
+            try store.write(snapshot)
+        }
+        let kept = try store.list()
+        #expect(kept.suffix(3) == [800, 900, 1000])
+        #expect(kept.count == 6 || kept.count == 7)
+        let sizes = kept.dropLast(3).map { self.disk.bytes(of: self.path($0))?.count ?? 0 }
+        #expect(sizes.reduce(0, +) <= 16 << 20)
     }
 
     @Test func `a crash leaves the old ones, the new one or a leftover`() throws {

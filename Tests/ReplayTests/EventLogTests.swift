@@ -65,6 +65,37 @@ import WallClock
         #expect(try at("/liv") == [])
     }
 
+    @Test func `the newest are found from the end`() async throws {
+        let source = try await played.playEvening()
+        func last(
+            _ count: Int, _ filter: EventFilter = EventFilter(), _ range: EventLog.Range = EventLog.Range()
+        ) throws -> [Int64] {
+            let found = try EventLog(source, filter: filter).last(count, of: range)
+            #expect(found.end.nextOffset == min(range.through ?? 6, 6) + 1)
+            return found.events.map(\.envelope.offset)
+        }
+        #expect(try last(2) == [5, 6])
+        #expect(try last(7) == [0, 1, 2, 3, 4, 5, 6])
+        #expect(try last(.max) == [0, 1, 2, 3, 4, 5, 6])
+        #expect(try last(2, EventFilter(types: ["live.*"])) == [2, 3])
+        #expect(try last(9, EventFilter(types: ["live.*"])) == [1, 2, 3])
+        #expect(try last(1, EventFilter(actors: ["nobody"])) == [])
+        #expect(try last(2, EventFilter(), EventLog.Range(from: 1, through: 3)) == [2, 3])
+        #expect(try last(5, EventFilter(), EventLog.Range(from: 1, through: 3)) == [1, 2, 3])
+    }
+
+    @Test(arguments: [Int64(1), 2, 3, 100])
+    func `the newest that match are found stretch by stretch`(stretch: Int64) async throws {
+        let source = try await played.playEvening()
+        let log = EventLog(source, filter: EventFilter(types: ["scene.*"]))
+        func last(_ count: Int) throws -> [Int64] {
+            try log.last(count, of: EventLog.Range(), stretch: stretch).events.map(\.envelope.offset)
+        }
+        #expect(try last(1) == [6])
+        #expect(try last(2) == [0, 6])
+        #expect(try last(3) == [0, 6])
+    }
+
     @Test func `a walk that is told to stop stops`() async throws {
         let source = try await played.playEvening()
         var seen = 0

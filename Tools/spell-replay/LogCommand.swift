@@ -19,6 +19,7 @@ struct LogCommand: AsyncParsableCommand {
               spell-replay log                               all, oldest first
               spell-replay log --last 20                     the newest 20
               spell-replay log --since 'yesterday 19:00' --until 'yesterday 23:30'
+              spell-replay log --session -1                  the last evening; see `sessions`
               spell-replay log --from 1200 --through 1300 --type 'scene.*'
               spell-replay log --actor dm --path /scenes     dm's work on scenes
               spell-replay log --follow --json | jq -c .type
@@ -27,10 +28,7 @@ struct LogCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var journal: JournalArguments
-    @Option(help: ArgumentHelp("From this event on.", valueName: "moment")) var from: String?
-    @Option(help: ArgumentHelp("Up to this event.", valueName: "moment")) var through: String?
-    @Option(help: ArgumentHelp("Only events at or after this time.", valueName: "time")) var since: String?
-    @Option(help: ArgumentHelp("Only events up to this time.", valueName: "time")) var until: String?
+    @OptionGroup var range: RangeArguments
     @Option(help: ArgumentHelp("Only events of this type, such as scene.saved or 'map.*'.", valueName: "glob"))
     var type: [String] = []
     @Option(help: ArgumentHelp("Only events by this actor.", valueName: "glob")) var actor: [String] = []
@@ -43,8 +41,8 @@ struct LogCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let last, last < 1 { throw ValidationError("--last takes a number from 1 on, not \(last).") }
-        if follow, through != nil || until != nil {
-            throw ValidationError("--follow has no end: leave --through and --until away.")
+        if follow, range.hasEnd {
+            throw ValidationError("--follow has no end: leave --through, --until and --session away.")
         }
     }
 
@@ -52,25 +50,17 @@ struct LogCommand: AsyncParsableCommand {
         let source = try journal.source()
         let progress = ProgressBar()
         defer { progress.clear() }
-        let range = try range(in: source)
+        let range = try range.range(in: source)
         let log = EventLog(source, filter: try filter())
         let printer = EventPrinter(
             paint: Terminal.paint, zone: .system, width: Terminal.width, newest: try source.newest())
-        var shown = 0
-        var kept = KeptEvents(limit: last)
-        var cursor = try log.walk(range, progress: progress.show) { event in
-            progress.clear()
-            shown += 1
-            if last == nil { try show(event, printer) } else { kept.add(event) }
-            return true
-        }
-        progress.clear()
-        for event in kept.events { try show(event, printer) }
+        let (shown, end) = try show(range, of: log, printer, progress)
         try Output.shared.flush()
         guard follow else {
             guard shown > 0 else { throw ReplayError.no("no event matches") }
             return
         }
+        var cursor = end
         while true {
             let isMore = try log.follow(&cursor) { event in
                 try show(event, printer)
@@ -79,6 +69,29 @@ struct LogCommand: AsyncParsableCommand {
             try Output.shared.flush()
             if !isMore { try await Task.sleep(for: .milliseconds(100)) }
         }
+    }
+
+    /// Prints a range, or its newest events.
+    ///
+    /// - Returns: How many events there were, and where to go on.
+    private func show(
+        _ range: EventLog.Range, of log: EventLog, _ printer: EventPrinter, _ progress: ProgressBar
+    ) throws -> (shown: Int, end: JournalCursor) {
+        if let last {
+            let (events, end) = try log.last(last, of: range, progress: progress.show)
+            progress.clear()
+            for event in events { try show(event, printer) }
+            return (events.count, end)
+        }
+        var shown = 0
+        let end = try log.walk(range, progress: progress.show) { event in
+            progress.clear()
+            shown += 1
+            try show(event, printer)
+            return true
+        }
+        progress.clear()
+        return (shown, end)
     }
 
     private func show(_ event: LoggedEvent, _ printer: EventPrinter) throws {
@@ -102,50 +115,4 @@ struct LogCommand: AsyncParsableCommand {
         }
         return EventFilter(types: type, actors: actor, paths: pointers)
     }
-
-    /// The narrower of what offsets and times say.
-    private func range(in source: JournalSource) throws(ReplayError) -> EventLog.Range {
-        var range = EventLog.Range()
-        if let from { range.from = try first(from, in: source) }
-        if let since { range.from = max(range.from ?? .min, try first(since, in: source)) }
-        if let through { range.through = try source.offset(of: try moment(through)) }
-        if let until { range.through = min(range.through ?? .max, try source.offset(of: try moment(until))) }
-        return range
-    }
-
-    /// The first event of a range: the named one, or the first at or after a time.
-    private func first(_ text: String, in source: JournalSource) throws(ReplayError) -> Int64 {
-        switch try moment(text) {
-        case .time(let time):
-            try source.offset(of: .time(JournalTime(milliseconds: time.milliseconds - 1))) + 1
-        case .beginning: try source.beginning() + 1
-        case .newest: try source.newest() + 1
-        case let moment: try source.offset(of: moment)
-        }
-    }
-}
-
-/// The newest events of a walk.
-private struct KeptEvents {
-    /// How many; `nil` keeps none.
-    let limit: Int?
-    private var ring: [LoggedEvent] = []
-    private var next = 0
-
-    init(limit: Int?) {
-        self.limit = limit
-    }
-
-    mutating func add(_ event: LoggedEvent) {
-        guard let limit else { return }
-        if ring.count < limit {
-            ring.append(event)
-        } else {
-            ring[next] = event
-            next = (next + 1) % limit
-        }
-    }
-
-    /// Oldest first.
-    var events: [LoggedEvent] { Array(ring[next...] + ring[..<next]) }
 }

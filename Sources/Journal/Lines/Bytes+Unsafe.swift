@@ -146,6 +146,21 @@ func firstCandidate(in bytes: [UInt8], _ range: Range<Int>) -> Int? {
     }
 }
 
+/// The first index in `range` where a header's magic stands.
+func firstHeaderMagic(in bytes: [UInt8], _ range: Range<Int>) -> Int? {
+    bytes.withUnsafeBytes { buffer in
+        // The last load begins four bytes before the end, so all are in bounds.
+        let end = min(range.upperBound, buffer.count - 3)
+        var index = max(0, range.lowerBound)
+        while index < end {
+            let word = UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: index, as: UInt32.self))
+            if word == FrameFormat.headerMagic { return index }
+            index += 1
+        }
+        return nil
+    }
+}
+
 /// The last index before `limit` where a header's magic stands.
 func lastHeaderMagic(in bytes: [UInt8], before limit: Int) -> Int? {
     bytes.withUnsafeBytes { buffer in

@@ -9,10 +9,12 @@ package struct JournalCursor: Sendable {
     private let limit: CommittedLimit?
     private var segment: SegmentCursor?
 
-    init(reader: JournalReader, offset: Int64, limit: CommittedLimit?) {
+    /// - Parameter segment: Where to read from, if that is known already.
+    init(reader: JournalReader, offset: Int64, limit: CommittedLimit?, segment: SegmentCursor? = nil) {
         self.reader = reader
         self.nextOffset = offset
         self.limit = limit
+        self.segment = segment
     }
 
     /// The next whole lines, about 128 KiB of them or what there is; nil at the end for now.

@@ -2,7 +2,9 @@ import Synchronization
 
 /// Where the frames of a journal begin, by offset and time; built while reading, kept in memory, and a cache in all.
 ///
-/// An entry takes 24 bytes for each MiB of lines. Built by walking headers and block lengths, without unpacking.
+/// An entry takes 24 bytes for each MiB of lines. Built by walking headers and block lengths, without unpacking: that reads a
+/// segment once. Who wants a single frame of a large segment gets it by bisection (``FrameSearch``), until so many were
+/// asked for that the index would have cost less.
 final class SparseIndex: Sendable {
     /// One frame.
     struct Entry: Sendable, Equatable {
@@ -29,6 +31,41 @@ final class SparseIndex: Sendable {
     }
 
     private let known = Mutex<[String: Known]>([:])
+    /// How many frames of a segment were searched for without an index.
+    private let searches = Mutex<[String: Int]>([:])
+
+    /// Segments up to here are indexed at once.
+    private static let smallByteCount: Int64 = 1 << 20
+    /// So many searches read about as much as a walk through a whole segment.
+    private static let searchCountMax = 16
+
+    /// The last frame of a segment of which `isWanted` holds; nil if there is none.
+    ///
+    /// - Parameter isWanted: Holds of all frames up to some one and of none behind it; nil: the newest frame.
+    func last(
+        of segment: SegmentInfo, _ identity: JournalIdentity, fileSystem: any FileSystem,
+        where isWanted: ((Entry) -> Bool)? = nil
+    ) throws(JournalError) -> Entry? {
+        if self.isIndexed(segment) {
+            return try self.entries(of: segment, fileSystem: fileSystem).last { isWanted?($0) ?? true }
+        }
+        return try journalIO { () throws(FileError) in
+            let file = try fileSystem.open(segment.path, .read)
+            defer { file.close() }
+            let search = FrameSearch(file, end: segment.byteCount, identity: identity)
+            guard let isWanted else { return try search.newest() }
+            return try search.last(where: isWanted)
+        }
+    }
+
+    /// Whether the index of a segment is there, or is to be made; counts a search if not.
+    private func isIndexed(_ segment: SegmentInfo) -> Bool {
+        if segment.byteCount <= Self.smallByteCount || self.known.withLock({ $0[segment.path] != nil }) { return true }
+        return self.searches.withLock { searches in
+            searches[segment.path, default: 0] += 1
+            return searches[segment.path, default: 0] > Self.searchCountMax
+        }
+    }
 
     /// The frames of a segment that have a first line.
     ///
@@ -75,7 +112,7 @@ final class SparseIndex: Sendable {
     }
 
     /// The time in the first bytes of a frame.
-    private static func firstTime(_ block: StoredBlock, _ window: [UInt8]) -> JournalTime? {
+    static func firstTime(_ block: StoredBlock, _ window: [UInt8]) -> JournalTime? {
         let enough = 96
         let bytes =
             block.isPacked

@@ -2,9 +2,6 @@
 ///
 /// One process writes them (the one that holds the lock), from any thread; others may read.
 package struct SnapshotStore: Sendable {
-    /// How many of the newest are kept.
-    private static let keptCount = 3
-
     private let folder: String
     private let fileSystem: any FileSystem
 
@@ -14,7 +11,7 @@ package struct SnapshotStore: Sendable {
         self.fileSystem = fileSystem
     }
 
-    /// Stores a snapshot durably, then removes older ones than the newest few.
+    /// Stores a snapshot durably, then removes older ones that take too much room (``SnapshotThinning``).
     package func write(_ snapshot: SnapshotFile) throws(JournalError) {
         try journalIO { () throws(FileError) in
             // Not above it: a table's folder that somebody took away is not to come back with nothing but a snapshot.
@@ -24,7 +21,22 @@ package struct SnapshotStore: Sendable {
             try self.fileSystem.makeFolders(self.folder)
             try self.fileSystem.writeDurably(snapshot.packed(), to: self.path(snapshot.offset))
         }
-        for offset in try self.list().dropLast(Self.keptCount) { try self.remove(offset) }
+        for offset in try self.surplus() { try self.remove(offset) }
+    }
+
+    /// The snapshots that have to go.
+    private func surplus() throws(JournalError) -> [Int64] {
+        let segments = try listSegments(folder: parentFolder(of: self.folder), fileSystem: self.fileSystem)
+        let journalByteCount = segments.reduce(0) { $0 + $1.byteCount }
+        var snapshots: [SnapshotThinning.Snapshot] = []
+        for offset in try self.list() {
+            let byteCount = try journalIO { () throws(FileError) in
+                try self.fileSystem.status(self.path(offset))?.byteCount ?? 0
+            }
+            snapshots.append(SnapshotThinning.Snapshot(offset: offset, byteCount: byteCount))
+        }
+        return SnapshotThinning.surplus(
+            of: snapshots, allowance: SnapshotThinning.allowance(journalByteCount: journalByteCount))
     }
 
     /// The newest snapshot that is whole and belongs to the journal; nil if there is none.
