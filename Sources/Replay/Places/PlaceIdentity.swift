@@ -128,6 +128,21 @@ package struct ElementMark: Hashable, Sendable {
         occurrence = elements[..<index].count { Self.mark(of: $0).map { $0 == (key, text) } ?? false }
     }
 
+    /// The marks of all elements, in their order, found in one walk.
+    static func all(of elements: [JSONValue]) -> [ElementMark?] {
+        var counts: [String: Int] = [:]
+        return elements.map { element in
+            guard let (key, text) = mark(of: element) else { return nil }
+            let occurrence = counts[key + text, default: 0]
+            counts[key + text] = occurrence + 1
+            return ElementMark(key: key, text: text, occurrence: occurrence)
+        }
+    }
+
+    private init(key: String, text: String, occurrence: Int) {
+        (self.key, self.text, self.occurrence) = (key, text, occurrence)
+    }
+
     /// Where the element of this mark stands.
     func index(in elements: [JSONValue]) -> Int? {
         var before = 0
