@@ -106,6 +106,15 @@ package struct JournalReader: Sendable {
         return newest
     }
 
+    /// The offset of each frame's first line, oldest first: where reading can begin without unpacking what isn't wanted.
+    package func frameOffsets() throws(JournalError) -> [Int64] {
+        var offsets: [Int64] = []
+        for segment in try self.segments() {
+            offsets += try self.index.entries(of: segment, fileSystem: self.fileSystem).map(\.base)
+        }
+        return offsets
+    }
+
     // MARK: Finding frames
 
     /// The segment and frame that hold an event, or would if they went on.

@@ -55,6 +55,17 @@ package struct PlaceIdentity: Hashable, Sendable {
         self.steps = steps
     }
 
+    /// Whatever stands at the pointer at any moment, be it another element or in another scene.
+    package init(literally pointer: JSONPointer) {
+        anchor = .document
+        steps = pointer.tokens.map { .member($0) }
+    }
+
+    /// What `tail` leads to in this, by names and indexes as they are written.
+    package func appending(_ tail: JSONPointer) -> PlaceIdentity {
+        PlaceIdentity(anchor: anchor, steps: steps + tail.tokens.map { .member($0) })
+    }
+
     /// One made of its parts.
     package init(anchor: Anchor, steps: [Step]) {
         self.anchor = anchor

@@ -4,14 +4,14 @@ import JSONDocument
 ///
 /// For replay, where the text was applied already, so that it is known to be a patch: anything else gives no pointers or
 /// the wrong ones, never a fault.
-enum TouchedPointers {
+package enum TouchedPointers {
     private static let quote = UInt8(ascii: "\"")
     private static let backslash = UInt8(ascii: "\\")
 
     /// Calls `body` with the text of each pointer, as it stands between its quotes.
     ///
     /// The members wanted are those of the operations, two levels deep; what their values hold is stepped over.
-    static func forEach(in patch: Span<UInt8>, _ body: (Span<UInt8>) -> Void) {
+    package static func forEach(in patch: Span<UInt8>, _ body: (Span<UInt8>) -> Void) {
         var depth = 0
         var at = 0
         while at < patch.count {
