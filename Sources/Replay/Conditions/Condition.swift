@@ -100,18 +100,29 @@ package struct ParsedCondition: Sendable, Equatable {
 }
 
 extension ParsedCondition: CustomStringConvertible {
-    /// The condition with all its parentheses; reading it gives the same condition.
+    /// The condition with the parentheses that it needs; reading it gives the same condition.
     package var description: String { text(condition) }
 
     private func text(_ condition: Condition) -> String {
         switch condition {
-        case .and(let a, let b): "(\(text(a)) and \(text(b)))"
-        case .or(let a, let b): "(\(text(a)) or \(text(b)))"
-        case .not(let a): "not \(text(a))"
+        case .and(let a, let b): "\(text(a, within: 1)) and \(text(b, within: 2))"
+        case .or(let a, let b): "\(text(a)) or \(text(b, within: 1))"
+        case .not(let a): "not \(text(a, within: 2))"
         case .exists(let place): "exists(\(text(place)))"
         case .holds(let place): text(place)
         case .compare(let a, let comparison, let b): "\(text(a)) \(comparison.rawValue) \(text(b))"
         }
+    }
+
+    /// In parentheses where what is around binds closer: `or` 0, `and` 1, all else 2.
+    private func text(_ condition: Condition, within binding: Int) -> String {
+        let own =
+            switch condition {
+            case .or: 0
+            case .and: 1
+            default: 2
+            }
+        return own < binding ? "(\(text(condition)))" : text(condition)
     }
 
     private func text(_ operand: Condition.Operand) -> String {

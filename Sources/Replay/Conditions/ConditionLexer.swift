@@ -22,7 +22,8 @@ struct ConditionToken: Equatable {
 /// Takes a condition's text apart.
 struct ConditionLexer {
     private let text: String
-    private let letters: [Character]
+    /// Scalars, not graphemes: an accent behind a quote doesn't make it another sign.
+    private let letters: [Unicode.Scalar]
     private var at = 0
 
     /// Longer texts are refused.
@@ -45,12 +46,12 @@ struct ConditionLexer {
 
     private init(_ text: String) {
         self.text = text
-        letters = Array(text)
+        letters = Array(text.unicodeScalars)
     }
 
     private mutating func next() throws(ReplayError) -> ConditionToken {
         let before = at
-        while at < letters.count, letters[at].isWhitespace { at += 1 }
+        while at < letters.count, letters[at].properties.isWhitespace { at += 1 }
         let (start, isAttached) = (at, at == before && before > 0)
         let kind = try kind()
         return ConditionToken(kind: kind, column: start + 1, isAttached: isAttached)
@@ -62,8 +63,8 @@ struct ConditionLexer {
         if letter == "/" { return try pointer() }
         if letter == "\"" || letter == "'" { return try quoted(by: letter) }
         if letter == "-" || Self.isDigit(letter) { return try number() }
-        if letter.isASCII, letter.isLetter { return .word(take { $0.isASCII && ($0.isLetter || $0 == "-") }) }
-        let pair = String(letters[at...].prefix(2))
+        if Self.isLetter(letter) { return .word(take { Self.isLetter($0) || $0 == "-" }) }
+        let pair = Self.string(letters[at...].prefix(2))
         if let alias = Self.aliases[pair] { return sign(alias, 2) }
         if let alias = Self.aliases[String(letter)] { return sign(alias, 1) }
         throw fault("'\(letter)' means nothing here", at)
@@ -80,17 +81,27 @@ struct ConditionLexer {
         return sign == "and" || sign == "or" || sign == "not" ? .word(sign) : .sign(sign)
     }
 
-    private mutating func take(while isWanted: (Character) -> Bool) -> String {
+    private mutating func take(while isWanted: (Unicode.Scalar) -> Bool) -> String {
         let start = at
         while at < letters.count, isWanted(letters[at]) { at += 1 }
-        return String(letters[start..<at])
+        return Self.string(letters[start..<at])
     }
 
-    private static func isDigit(_ letter: Character) -> Bool { ("0"..."9").contains(letter) }
+    private static func string(_ letters: ArraySlice<Unicode.Scalar>) -> String {
+        var string = ""
+        string.unicodeScalars.append(contentsOf: letters)
+        return string
+    }
+
+    private static func isDigit(_ letter: Unicode.Scalar) -> Bool { ("0"..."9").contains(letter) }
+
+    private static func isLetter(_ letter: Unicode.Scalar) -> Bool {
+        ("a"..."z").contains(letter) || ("A"..."Z").contains(letter)
+    }
 
     private mutating func pointer() throws(ReplayError) -> ConditionToken.Kind {
         let start = at
-        let text = take { !$0.isWhitespace && !"()<>=!,\"'".contains($0) }
+        let text = take { !$0.properties.isWhitespace && !"()<>=!,\"'".unicodeScalars.contains($0) }
         do throws(JSONPointerError) {
             return .pointer(try JSONPointer(text))
         } catch {
@@ -100,7 +111,7 @@ struct ConditionLexer {
 
     private mutating func number() throws(ReplayError) -> ConditionToken.Kind {
         let start = at
-        let text = take { Self.isDigit($0) || "+-.eE".contains($0) }
+        let text = take { Self.isDigit($0) || "+-.eE".unicodeScalars.contains($0) }
         do throws(JSONSyntaxError) {
             return .number(try JSONValue.number(text: text))
         } catch {
@@ -109,19 +120,15 @@ struct ConditionLexer {
     }
 
     /// Double quotes hold a JSON string; single ones hold what stands between them.
-    private mutating func quoted(by quote: Character) throws(ReplayError) -> ConditionToken.Kind {
+    private mutating func quoted(by quote: Unicode.Scalar) throws(ReplayError) -> ConditionToken.Kind {
         let start = at
         at += 1
-        var inside = ""
+        let first = at
         while at < letters.count, letters[at] != quote {
-            if quote == "\"", letters[at] == "\\", at + 1 < letters.count {
-                inside.append(letters[at])
-                at += 1
-            }
-            inside.append(letters[at])
-            at += 1
+            at += quote == "\"" && letters[at] == "\\" ? 2 : 1
         }
         guard at < letters.count else { throw fault("a quote isn't closed", start) }
+        let inside = Self.string(letters[first..<at])
         at += 1
         guard quote == "\"" else { return .text(inside) }
         do throws(JSONSyntaxError) {
