@@ -69,7 +69,7 @@ import Testing
                 .named(.music, name: "", scene: nil),
             ])
         #expect(parsed.places.map(\.tail.text) == ["/hp", "/name", "/playing"])
-        #expect(parsed.places.map(\.column) == [1, 36, 56])
+        #expect(parsed.places.map(\.column) == [1, 38, 58])
         let again = try ParsedCondition.parse(parsed.description)
         #expect(again.condition == parsed.condition && again.places.map(\.thing) == parsed.places.map(\.thing))
     }

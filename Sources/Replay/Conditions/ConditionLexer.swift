@@ -65,7 +65,7 @@ struct ConditionLexer {
         if letter == "-" || Self.isDigit(letter) { return try number() }
         if Self.isLetter(letter) { return .word(take { Self.isLetter($0) || $0 == "-" }) }
         let pair = Self.string(letters[at...].prefix(2))
-        if let alias = Self.aliases[pair] { return sign(alias, 2) }
+        if let alias = Self.aliases[pair] { return sign(alias, pair.unicodeScalars.count) }
         if let alias = Self.aliases[String(letter)] { return sign(alias, 1) }
         throw fault("'\(letter)' means nothing here", at)
     }

@@ -66,22 +66,18 @@ package struct PlaceHistory: Sendable {
         _ envelope: EventEnvelope, _ line: Span<UInt8>, _ fold: inout DocumentFold, _ follower: inout PlaceFollower
     ) throws(ReplayError) -> Entry? {
         let before = fold.document
-        let (old, was) = (follower.value, follower.pointer)
+        let (old, was, identity) = (follower.value, follower.pointer, follower.identity)
         _ = try fold.applyLine(line)
         if line.holds(moveMark) { follower.follow(try LoggedEvent(line: line.copied()).patch()) }
         let isOther = follower.look(at: fold.document)
         let (new, now) = (follower.value, follower.pointer)
-        let isMoved = now != nil && was != nil && now?.parent != was?.parent && !sharesArray(now, was)
+        // Another index in the same array is no move that people care for.
+        let isElsewhere = follower.identity != identity || now?.tokens.first != was?.tokens.first
+        let isMoved = now != nil && was != nil && isElsewhere
         guard isOther || isMoved, let pointer = now ?? was else { return nil }
         let kind: Kind = old == nil ? .created : new == nil ? .removed : isMoved ? .moved : .changed
         let told = kind == .changed || kind == .moved ? told(before, fold.document, pointer, new) : []
         return Entry(event: EventStamp(envelope), kind: kind, pointer: pointer, old: old, new: new, told: told)
-    }
-
-    /// Whether both stand in the same array or object at other indexes, which is no move that people care for.
-    private static func sharesArray(_ a: JSONPointer?, _ b: JSONPointer?) -> Bool {
-        func names(_ pointer: JSONPointer?) -> [String]? { pointer?.tokens.filter { Int($0) == nil } }
-        return names(a) == names(b)
     }
 
     /// Sentences for what happened in the place.
