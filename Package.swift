@@ -79,7 +79,7 @@ let package = Package(
             ],
             path: "Tools/websocket-echo", swiftSettings: settings),
         .executableTarget(
-            name: "journal-benchmark", dependencies: ["Table", "Journal", "JSONDocument"],
+            name: "journal-benchmark", dependencies: ["Replay", "Table", "Journal", "JSONDocument"],
             path: "Tools/journal-benchmark", swiftSettings: settings),
         .executableTarget(
             name: "journal-simulation", dependencies: ["JournalSimulation", "TestSupport", arguments],

@@ -35,6 +35,23 @@ package struct DocumentChange: Sendable, Equatable {
         return changes
     }
 
+    /// A change made of its parts.
+    init(
+        kind: Kind, path: JSONPointer, from: JSONPointer?, old: JSONValue?, new: JSONValue?, name: String?
+    ) {
+        (self.kind, self.path, self.from) = (kind, path, from)
+        (self.old, self.new, self.name) = (old, new, name)
+    }
+
+    /// The same change in a document that has the value at `pointer`.
+    ///
+    /// - Parameter name: What the value is called, for a change that is in nothing named itself.
+    func below(_ pointer: JSONPointer, name: String?) -> DocumentChange {
+        func place(_ path: JSONPointer) -> JSONPointer { JSONPointer(tokens: pointer.tokens + path.tokens) }
+        return DocumentChange(
+            kind: kind, path: place(path), from: from.map(place), old: old, new: new, name: self.name ?? name)
+    }
+
     /// Nothing for a `test`, which changes nothing.
     private init?(_ operation: JSONPatchOperation, before: JSONValue, after: JSONValue) {
         path = operation.path
@@ -68,7 +85,7 @@ package struct DocumentChange: Sendable, Equatable {
 
 extension JSONValue {
     /// The member or element that a pointer's token names; `nil` where there is none.
-    fileprivate func child(_ token: String) -> JSONValue? {
+    func child(_ token: String) -> JSONValue? {
         guard isArray else { return self[token] }
         guard let index = Int(token), index >= 0, index < count else { return nil }
         return self[index]

@@ -8,7 +8,7 @@ package struct JournalSource: Sendable {
     package let folder: String
     package let fileSystem: any FileSystem
     package let reader: JournalReader
-    private let history: History
+    let history: History
 
     /// Opens a journal.
     ///

@@ -46,6 +46,42 @@ extension FuzzTarget {
         _ = filter.touches(patch)
     }
 
+    static let place = FuzzTarget("place", "a place as people name it for spell-replay, and a document") { input in
+        let texts = input.texts(2)
+        guard let name = try? PlaceName.parse([texts[0]]) else { return }
+        if case .named(let kind, let text, _) = name {
+            try require(
+                kind.takesName != text.isEmpty || texts[0].contains { "'\"".contains($0) },
+                "'\(texts[0])' names nothing")
+        }
+        guard let document = try? JSONValue.parse(text: texts[1]), let found = try? name.resolve(in: document) else {
+            return
+        }
+        try require(!found.places.isEmpty, "'\(texts[0])' was found nowhere")
+        for place in found.places {
+            try require(document.value(at: place.pointer) != nil, "nothing at \(place.pointer), where a place is")
+            let identity = PlaceIdentity(place.pointer, in: document)
+            let value = identity.pointer(in: document).flatMap { document.value(at: $0) }
+            try require(value == document.value(at: place.pointer), "\(place.pointer) is not where its identity is")
+        }
+        _ = TableTelling.changes(from: document, to: .object([]))
+        try require(TableTelling.changes(from: document, to: document).isEmpty, "a document differs from itself")
+    }
+
+    static let condition = FuzzTarget("condition", "a condition for spell-replay bisect, and a document") { input in
+        let texts = input.texts(2)
+        guard let parsed = try? ParsedCondition.parse(texts[0]) else { return }
+        guard let again = try? ParsedCondition.parse(parsed.description) else {
+            throw BrokenLaw(description: "'\(parsed.description)' is no condition, but was written as one")
+        }
+        try require(again.condition == parsed.condition, "'\(parsed.description)' is another condition")
+        guard let document = try? JSONValue.parse(text: texts[1]) else { return }
+        func isMet(_ condition: ParsedCondition) -> Bool {
+            condition.condition.isMet { index in document.value(at: condition.places[index].tail) }
+        }
+        try require(isMet(again) == isMet(parsed), "'\(texts[0])' holds by the text only")
+    }
+
     /// The definition, by a table of which pattern's beginnings match which text's.
     private static func matches(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
         var row = [true] + pattern.indices.map { pattern[...$0].allSatisfy { $0 == UInt8(ascii: "*") } }

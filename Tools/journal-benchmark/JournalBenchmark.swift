@@ -13,9 +13,10 @@ struct JournalBenchmark {
     static func main() throws {
         switch CommandLine.arguments.dropFirst().first {
         case "replay": try ReplayBenchmark(eventCount: 1_000_000).run()
+        case "trace": try TraceBenchmark(eventCount: 1_000_000).run()
         case "append": try AppendBenchmark().run()
         default:
-            FileHandle.standardError.write(Data("usage: journal-benchmark replay | append\n".utf8))
+            FileHandle.standardError.write(Data("usage: journal-benchmark replay | append | trace\n".utf8))
             exit(2)
         }
     }
@@ -70,7 +71,8 @@ struct ReplayBenchmark {
         }
     }
 
-    private func write(_ folder: String) throws {
+    /// Writes the journal that is measured: a scene of 60 tokens, and their moves.
+    func write(_ folder: String) throws {
         let writer = try openJournal(folder)
         let scene = EventDraft(
             type: "live.changed", data: Array("{}".utf8),

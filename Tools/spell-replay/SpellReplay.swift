@@ -30,6 +30,7 @@ struct SpellReplay: AsyncParsableCommand {
             """,
         subcommands: [
             InfoCommand.self, LogCommand.self, ShowCommand.self, StateCommand.self, DiffCommand.self,
+            BlameCommand.self, HistoryCommand.self, BisectCommand.self,
             VerifyCommand.self, RepairCommand.self, RestoreCommand.self, ImportCommand.self, ExportCommand.self,
             SessionsCommand.self, StatsCommand.self,
         ])

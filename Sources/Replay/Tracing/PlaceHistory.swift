@@ -1,0 +1,135 @@
+import JSONDocument
+import Journal
+import Table
+import WallClock
+
+/// Every value that a place had.
+///
+/// The place is followed by its identity (``PlaceIdentity``) through one replay from the journal's start: only after events
+/// whose patches touch it is it looked for and compared. What is known by its path (a map, a folder, a sound) is
+/// followed through renames: one walk back finds the oldest path, before the replay.
+package struct PlaceHistory: Sendable {
+    /// What became of the place.
+    package enum Kind: String, Sendable { case created, changed, removed, moved }
+
+    /// One event that changed it.
+    package struct Entry: Sendable {
+        package let event: EventStamp
+        package let kind: Kind
+        /// Where it stands afterwards; for what was removed, where it stood.
+        package let pointer: JSONPointer
+        /// nil where it wasn't there.
+        package let old: JSONValue?
+        /// nil where it isn't there any more.
+        package let new: JSONValue?
+        /// What changed in it, in sentences; empty for a scalar, and for one that came or went.
+        package let told: [ToldChange]
+    }
+
+    private let source: JournalSource
+    private let place: Place
+    private let offset: Int64
+
+    /// - Parameters:
+    ///   - place: Looked up in the document after the event `offset`.
+    package init(_ source: JournalSource, _ place: Place, at offset: Int64) {
+        self.source = source
+        self.place = place
+        self.offset = offset
+    }
+
+    /// Hands out the entries, oldest first.
+    ///
+    /// - Parameter through: The last event to look at; the place is followed beyond the moment at which it was looked up.
+    package func walk(
+        through newest: Int64, progress: ProgressSink, _ body: (Entry) throws(ReplayError) -> Void
+    ) throws(ReplayError) {
+        var identity = place.identity
+        if PlaceTrail.isByPath(identity) {
+            let oldest = try PlaceTrail.oldest(source, place.pointer, from: offset, progress: progress)
+            identity = PlaceTrail.identity(identity, movedTo: oldest)
+        }
+        var fold = try source.fold(atOrBelow: -1, useSnapshots: false)
+        var follower = PlaceFollower(identity, in: fold.document)
+        try source.replay(&fold, through: newest, progress: progress) { (_, line, fold) throws(ReplayError) in
+            let envelope = try EventEnvelope.reading(line)
+            guard follower.mayChange(line.extracting(envelope.patch)) else {
+                _ = try fold.applyLine(line)
+                return true
+            }
+            if let entry = try Self.entry(envelope, line, &fold, &follower) { try body(entry) }
+            return true
+        }
+    }
+
+    private static func entry(
+        _ envelope: EventEnvelope, _ line: Span<UInt8>, _ fold: inout DocumentFold, _ follower: inout PlaceFollower
+    ) throws(ReplayError) -> Entry? {
+        let before = fold.document
+        let (old, was, identity) = (follower.value, follower.pointer, follower.identity)
+        _ = try fold.applyLine(line)
+        if line.holds(moveMark) { follower.follow(try LoggedEvent(line: line.copied()).patch()) }
+        let isOther = follower.look(at: fold.document)
+        let (new, now) = (follower.value, follower.pointer)
+        // Another index in the same array is no move that people care for.
+        let isElsewhere = follower.identity != identity || now?.tokens.first != was?.tokens.first
+        let isMoved = now != nil && was != nil && isElsewhere
+        guard isOther || isMoved, let pointer = now ?? was else { return nil }
+        let kind: Kind = old == nil ? .created : new == nil ? .removed : isMoved ? .moved : .changed
+        let told = kind == .changed || kind == .moved ? told(before, fold.document, pointer, new) : []
+        return Entry(event: EventStamp(envelope), kind: kind, pointer: pointer, old: old, new: new, told: told)
+    }
+
+    /// Sentences for what happened in the place.
+    private static func told(
+        _ before: JSONValue, _ after: JSONValue, _ pointer: JSONPointer, _ value: JSONValue?
+    ) -> [ToldChange] {
+        guard let value, value.isObject || value.isArray else { return [] }
+        return TableTelling.changes(from: before, to: after).filter { change in
+            pointer.isPrefix(of: change.pointer) || change.pointer.isPrefix(of: pointer)
+        }
+    }
+
+    private static let moveMark = Array(#""op":"move""#.utf8)
+}
+
+extension Span<UInt8> {
+    /// An array of the same bytes.
+    func copied() -> [UInt8] { indices.map { self[$0] } }
+}
+
+extension PlaceHistory.Entry {
+    /// {"offset","time","type","actor","kind","pointer","old"?,"new"?,"changes"?}.
+    package var json: JSONValue {
+        var members = event.jsonMembers
+        members.append(("kind", .string(kind.rawValue)))
+        members.append(("pointer", .string(pointer.text)))
+        if let old { members.append(("old", old)) }
+        if let new { members.append(("new", new)) }
+        if !told.isEmpty { members.append(("changes", .array(told.map(\.json)))) }
+        return .object(members)
+    }
+
+    /// The lines for people, without the last line feed: the event and the value; below it what changed in an object.
+    package func text(_ paint: Paint, _ zone: LocalZone, valueWidth: Int) -> String {
+        let event = event
+        let time = paint(.dim, zone.seconds(event.time.milliseconds))
+        let offset = String(event.offset)
+        let gap = String(repeating: " ", count: max(0, 6 - offset.count))
+        let head = "\(gap)\(paint(.strong, offset))  \(time)  \(paint(.kind, printable(event.type)))"
+        let line = "\(head)  \(paint(.actor, printable(event.actor ?? "-")))  \(summary(paint, valueWidth))"
+        return told.reduce(line) { "\($0)\n          \($1.line(paint))" }
+    }
+
+    private func summary(_ paint: Paint, _ width: Int) -> String {
+        func shown(_ value: JSONValue?) -> String { value.map { shortened(printable($0.text), to: width) } ?? "" }
+        let place = printable(pointer.text)
+        switch kind {
+        case .created: return "\(paint(.added, "created")) \(shown(new))"
+        case .removed: return "\(paint(.removed, "removed")) \(paint(.dim, "was")) \(shown(old))"
+        case .moved: return "\(paint(.changed, "is now at \(place)"))\(old == new ? "" : " " + shown(new))"
+        case .changed where told.isEmpty: return "\(shown(old)) \(paint(.dim, "→")) \(shown(new))"
+        case .changed: return paint(.changed, "changed")
+        }
+    }
+}

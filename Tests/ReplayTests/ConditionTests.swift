@@ -1,0 +1,103 @@
+import JSONDocument
+import Testing
+
+@testable import Replay
+
+/// Conditions as values.
+@Suite struct ConditionTests {
+    private let document: JSONValue = [
+        "viewer": ["blank": true, "n": 1], "scenes": ["a": ["name": "Inn"], "b": [:]], "nothing": .null,
+        "maps": ["Act 1/a b.png": 7], "list": [1, 2, 3],
+    ]
+
+    private func isMet(_ text: String) throws -> Bool {
+        let parsed = try ParsedCondition.parse(text)
+        return parsed.condition.isMet { index in
+            guard case .pointer(let pointer) = parsed.places[index].thing else { return nil }
+            return document.value(at: pointer)
+        }
+    }
+
+    @Test(arguments: [
+        "/viewer/blank", "/viewer/n == 1", "/viewer/n = 1.0", "/viewer/n != 2", "/viewer/n < 2", "/viewer/n >= 1",
+        "2 > /viewer/n", "/scenes/a/name == \"Inn\"", "/scenes/a/name == 'Inn'", "/scenes/a/name < \"Joe\"",
+        "exists /nothing", "exists(/nothing)", "/nothing == null", "not exists /missing", "!exists(/missing)",
+        "/missing != 1", "not /missing == null", "count(/scenes) == 2", "count /list > 2", "count(/missing) == 0",
+        "/missing or /viewer/blank and not /viewer/n == 2", "(/missing or /viewer/blank) && /viewer/n == 1",
+        "at(\"/maps/Act 1~1a b.png\") == 7", "not /viewer/n", "/viewer/n == /viewer/n", "not /viewer/n < \"x\"",
+    ])
+    func `holds`(text: String) throws {
+        #expect(try isMet(text))
+        let parsed = try ParsedCondition.parse(text)
+        #expect(try ParsedCondition.parse(parsed.description).condition == parsed.condition)
+    }
+
+    @Test(arguments: [
+        "/viewer/n", "/missing", "/missing == null", "/viewer/n > 1", "/viewer/n < \"x\"", "/missing < 1",
+        "/viewer/blank and /viewer/n == 2", "exists /missing", "/viewer/blank == 'true'",
+        // and binds closer than or, not closest of all.
+        "not (/viewer/blank or /missing)", "not /viewer/blank or /missing",
+    ])
+    func `doesn't hold`(text: String) throws {
+        #expect(try !isMet(text))
+    }
+
+    @Test(arguments: [
+        ("", 1), ("/a ==", 6), ("/a == )", 7), ("(/a", 4), ("/a /b", 4), ("7", 2), ("count(/a)", 10), ("/a~2", 1),
+        ("dragon(\"x\")", 1), ("token", 6), ("token(3)", 7), ("/a == \"x", 7), ("/a == 1.", 7), ("/a and", 7),
+        ("/a # 1", 4), ("exists", 7), ("live /name", 6), ("/a == -", 7), ("at(/a)", 4),
+    ])
+    func `what is wrong is told with its column`(text: String, column: Int) throws {
+        let error = #expect(throws: ReplayError.self) { try ParsedCondition.parse(text) }
+        #expect(error?.exitCode == 2)
+        #expect(error?.description.hasPrefix("column \(column): ") == true, "\(error?.description ?? "")")
+    }
+
+    @Test func `deep and long ones are refused`() throws {
+        for text in [String(repeating: "(", count: 100) + "/a", String(repeating: "not ", count: 100) + "/a"] {
+            #expect(throws: ReplayError.self) { try ParsedCondition.parse(text) }
+        }
+        #expect(throws: ReplayError.self) { try ParsedCondition.parse(String(repeating: " ", count: 5000) + "/a") }
+    }
+
+    @Test func `names stand for things and pointers go on from them`() throws {
+        let parsed = try ParsedCondition.parse(
+            "token(\"Goblin 3\", \"Crypt\")/hp < 1 or live/name == 'x' or music/playing")
+        #expect(
+            parsed.places.map(\.thing) == [
+                .named(.token, name: "Goblin 3", scene: "Crypt"), .named(.live, name: "", scene: nil),
+                .named(.music, name: "", scene: nil),
+            ])
+        #expect(parsed.places.map(\.tail.text) == ["/hp", "/name", "/playing"])
+        #expect(parsed.places.map(\.column) == [1, 38, 58])
+        let again = try ParsedCondition.parse(parsed.description)
+        #expect(again.condition == parsed.condition && again.places.map(\.thing) == parsed.places.map(\.thing))
+    }
+}
+
+/// Which events may have changed a place, by their bytes alone.
+@Suite struct PatchWatchTests {
+    private func concerns(_ place: String, _ patch: String) throws -> Bool {
+        PatchWatch([try JSONPointer(place)]).concerns([UInt8](patch.utf8).span)
+    }
+
+    private func replaced(_ path: String) -> String { #"[{"op":"replace","path":"\#(path)","value":1}]"# }
+
+    @Test func `a value that is replaced concerns itself, what it holds and what holds it`() throws {
+        for path in ["/live", "/live/maps", "/live/maps/3", "/live/maps/3/data", "/live/maps/3/data/x", ""] {
+            #expect(try concerns("/live/maps/3/data", replaced(path)), "\(path)")
+        }
+        for path in ["/live/maps/4/data", "/live/mapsize", "/viewer", "/live/maps/30"] {
+            #expect(try !concerns("/live/maps/3/data", replaced(path)), "\(path)")
+        }
+    }
+
+    @Test func `what shifts indexes or changes who an element is concerns its neighbours`() throws {
+        #expect(try concerns("/live/maps/3/data", #"[{"op":"remove","path":"/live/maps/1"}]"#))
+        #expect(try concerns("/live/maps/3/data", #"[{"op":"add","path":"/live/maps/-","value":{}}]"#))
+        #expect(try concerns("/live/maps/3/data", #"[{"op":"move","from":"/live/maps/1","path":"/live/maps/5"}]"#))
+        #expect(try concerns("/live/maps/3/data", replaced("/live/maps/1/name")))
+        #expect(try !concerns("/live/maps/3/data", #"[{"op":"remove","path":"/scenes/a"}]"#))
+        #expect(try concerns("/maps/ü", replaced(#"/maps/\u00fc"#)))
+    }
+}

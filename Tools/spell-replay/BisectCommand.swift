@@ -1,0 +1,77 @@
+import ArgumentParser
+import JSONDocument
+import Replay
+import WallClock
+
+/// The command `spell-replay bisect`.
+struct BisectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bisect",
+        abstract: "The first event after which a condition on the table holds.",
+        discussion: """
+            A condition compares places with values: ==, !=, <, <=, >, >=; exists PLACE, count(PLACE), and, or, not, \
+            parentheses; a place alone holds where it is true. A place is a JSON Pointer (/viewer/blank), or a name with \
+            a pointer behind it: token("Goblin 3")/hp, scene("Crypt")/name, live/name, at("/maps/Act 1~1a.png"). Values \
+            are JSON: 7, "text", true, false, null. A name is looked up at the range's end, else at its start.
+
+            The condition may come and go: the answer is the first event of the range after which it holds and before \
+            which it didn't. --changes lists all of them, and those after which it ceased.
+
+            EXAMPLES
+              spell-replay bisect --when '/viewer/blank'
+              spell-replay bisect --when 'token("Goblin 3")/hp <= 0' --from -3h
+              spell-replay bisect --when 'not exists scene("Crypt")'
+              spell-replay bisect --when 'count(/scenes) > 3 and live/name != "Inn"'
+              spell-replay bisect --when '/live/name == "Crypt"' --changes --json
+
+            Exit code 1 if it never begins to hold (or never changes, with --changes).
+            """)
+
+    @OptionGroup var journal: JournalArguments
+    @OptionGroup var replay: ReplayArguments
+    @Option(help: ArgumentHelp("The condition.", valueName: "condition")) var when: String
+    @Option(help: ArgumentHelp("Begin with the table as it is at this moment.", valueName: "moment"))
+    var from = "start"
+    @Option(help: ArgumentHelp("Up to this moment.", valueName: "moment")) var through = "now"
+    @Flag(help: "Every event after which it begins or ceases to hold.") var changes = false
+    @Flag(help: "Each event as a line of JSON.") var json = false
+
+    func run() throws {
+        let condition = try ParsedCondition.parse(when)
+        let source = try journal.source()
+        let progress = ProgressBar()
+        defer { progress.clear() }
+        let (start, end) = (try source.offset(of: try moment(from)), try source.offset(of: try moment(through)))
+        guard start <= end else {
+            throw ReplayError.usage("--from is after --through", hint: "Give the earlier one first.")
+        }
+        var flips: [Bisect.Flip] = []
+        let bisect = Bisect(source, condition, useSnapshots: replay.useSnapshots)
+        let heldAtStart = try bisect.walk(after: start, through: end, progress: progress.show) { flip in
+            if changes || flip.holds { flips.append(flip) }
+            return changes
+        }
+        progress.clear()
+        if heldAtStart, !changes { return try tellStart(start) }
+        let printer = EventPrinter(paint: Terminal.paint, zone: .system, width: Terminal.width, newest: end)
+        for flip in flips { try show(flip, printer) }
+        if flips.isEmpty {
+            throw ReplayError.no(heldAtStart ? "it holds all the time" : "it holds at no moment of the range")
+        }
+    }
+
+    private func tellStart(_ start: Int64) throws {
+        if json {
+            let answer: JSONValue = ["offset": .number(Int(start)), "holds": true, "isStart": true]
+            return try Output.shared.write(answer.text + "\n")
+        }
+        let moment = start < 0 ? "at the journal's beginning" : "after event \(start), where the range begins"
+        try Output.shared.write("it holds already \(moment)\n")
+    }
+
+    private func show(_ flip: Bisect.Flip, _ printer: EventPrinter) throws {
+        if json { return try Output.shared.write(flip.json.text + "\n") }
+        let sign = changes ? (flip.holds ? Terminal.paint(.added, "+ ") : Terminal.paint(.removed, "- ")) : ""
+        try Output.shared.write(sign + (try printer.line(flip.event)) + "\n")
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import JSONDocument
+import Replay
+import WallClock
+
+/// The command `spell-replay blame`.
+struct BlameCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "blame",
+        abstract: "Who last changed each part of something, when, and by which event.",
+        discussion: """
+            PLACE is \(PlaceName.forms). What one event wrote as a whole is one line; --depth takes less apart. A part \
+            that was moved or whose file was renamed keeps those who wrote it. Whoever puts a scene on the table writes \
+            all that is on the table then.
+
+            EXAMPLES
+              spell-replay blame token "Goblin 3"
+              spell-replay blame scene "Crypt" --depth 1
+              spell-replay blame map crypt.png --at 'yesterday 23:00'
+              spell-replay blame /live/gridSettings
+              spell-replay blame live --json | jq '.parts[] | select(.actor == "anna")'
+
+            Exit code 1 if there is no such thing at that moment.
+            """)
+
+    @Argument(help: ArgumentHelp("What to blame somebody for.", valueName: "place")) var place: [String]
+    @OptionGroup var journal: JournalArguments
+    @OptionGroup var replay: ReplayArguments
+    @Option(help: ArgumentHelp("As it stands at this moment; now if not given.", valueName: "moment")) var at = "now"
+    @Option(help: ArgumentHelp("How many levels to take apart at the most.", valueName: "levels")) var depth: Int?
+    @Flag(help: "One JSON object instead of text.") var json = false
+
+    func validate() throws {
+        if let depth, depth < 0 { throw ValidationError("--depth takes a number from 0 on, not \(depth).") }
+    }
+
+    func run() throws {
+        let name = try PlaceName.parse(place)
+        let source = try journal.source()
+        let progress = ProgressBar()
+        defer { progress.clear() }
+        let offset = try source.offset(of: try moment(at))
+        let document = try source.document(at: offset, useSnapshots: replay.useSnapshots, progress: progress.show)
+        let blame = try Blame.gather(
+            source, try name.resolve(in: document).main, in: document, at: offset, progress: progress.show)
+        progress.clear()
+        let levels = depth ?? .max
+        try Output.shared.write(
+            json
+                ? blame.json(depth: levels).text + "\n"
+                : blame.text(depth: levels, Terminal.paint, .system, width: Terminal.width))
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import JSONDocument
+import Replay
+import WallClock
+
+/// The command `spell-replay history`.
+struct HistoryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history",
+        abstract: "Every value that something had, with who gave it that and when.",
+        discussion: """
+            PLACE is \(PlaceName.forms). It is looked up at --at and followed back to when it was made and on to now: a \
+            token by its id or name, also when it stands elsewhere in the list or its scene leaves the table and comes \
+            back; a map, sound or folder through renames.
+
+            EXAMPLES
+              spell-replay history token "Goblin 3"
+              spell-replay history /live/maps/0/data/position/x --last 5
+              spell-replay history scene "Crypt" --at 'yesterday 23:00'
+              spell-replay history map crypt.png --json | jq -c '[.offset, .kind]'
+
+            Oldest first; with --json one object per line. Exit code 1 if there is no such thing at that moment.
+            """)
+
+    @Argument(help: ArgumentHelp("What to tell the values of.", valueName: "place")) var place: [String]
+    @OptionGroup var journal: JournalArguments
+    @OptionGroup var replay: ReplayArguments
+    @Option(help: ArgumentHelp("Look the place up at this moment; now if not given.", valueName: "moment"))
+    var at = "now"
+    @Option(help: ArgumentHelp("Only the newest so many.", valueName: "count")) var last: Int?
+    @Flag(help: "Each entry as a line of JSON.") var json = false
+
+    func validate() throws {
+        if let last, last < 1 { throw ValidationError("--last takes a number from 1 on, not \(last).") }
+    }
+
+    func run() throws {
+        let name = try PlaceName.parse(place)
+        let source = try journal.source()
+        let progress = ProgressBar()
+        defer { progress.clear() }
+        let offset = try source.offset(of: try moment(at))
+        let document = try source.document(at: offset, useSnapshots: replay.useSnapshots, progress: progress.show)
+        let history = PlaceHistory(source, try name.resolve(in: document).main, at: offset)
+        var kept: [PlaceHistory.Entry] = []
+        var count = 0
+        try history.walk(through: try source.newest(), progress: progress.show) { (entry) throws(ReplayError) in
+            count += 1
+            kept.append(entry)
+            // Twice as many as are wanted are let in before the older half goes.
+            if let last, kept.count >= 2 * last { kept.removeFirst(kept.count - last) }
+        }
+        progress.clear()
+        guard count > 0 else { throw ReplayError.no("it has been as it is since before the journal's first event") }
+        for entry in last.map({ kept.suffix($0) }) ?? kept[...] { try show(entry) }
+    }
+
+    private func show(_ entry: PlaceHistory.Entry) throws {
+        let width = Terminal.width.map { max(24, $0 / 3) } ?? 80
+        let text = json ? entry.json.text : entry.text(Terminal.paint, .system, valueWidth: width)
+        try Output.shared.write(text + "\n")
+    }
+}
