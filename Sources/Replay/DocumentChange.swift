@@ -68,7 +68,7 @@ package struct DocumentChange: Sendable, Equatable {
 
 extension JSONValue {
     /// The member or element that a pointer's token names; `nil` where there is none.
-    fileprivate func child(_ token: String) -> JSONValue? {
+    func child(_ token: String) -> JSONValue? {
         guard isArray else { return self[token] }
         guard let index = Int(token), index >= 0, index < count else { return nil }
         return self[index]
