@@ -22,7 +22,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "info", "log", "show", "state", "diff", "verify", "repair", "restore", "import", "export",
+        "info", "log", "show", "state", "diff", "verify", "repair", "restore", "undo", "redo", "import",
+        "export",
     ])
     func `help teaches with examples that fit a terminal`(command: String) async throws {
         let help = try await ReplayTool.run("help", command)
