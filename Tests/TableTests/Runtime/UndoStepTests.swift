@@ -78,6 +78,18 @@ import Testing
         #expect(table.committed.document["viewer"]?["blank"] == false)
     }
 
+    @Test func `a scene that is put on the table and a drag on it at once are two steps`() async throws {
+        let table = try fixture.open(disk)
+        defer { table.close() }
+        let scene: JSONValue = ["id": "l", "tokens": [["id": "a", "x": 0]]]
+        _ = try await table.submit(CommandRequest(.liveScene(scene: scene, bases: []), actor: "dm"))
+        try await move(table, 0, x: 1)
+        _ = try await table.submit(.undo())
+        #expect(places(table) == [0])
+        _ = try await table.submit(.undo())
+        #expect(table.committed.document["live"]?.isNull == true)
+    }
+
     @Test func `two who drag at once undo their own drags`() async throws {
         let table = try await open()
         defer { table.close() }

@@ -9,12 +9,13 @@ extension Deciding {
                 "table.restored", data: data, patch: difference(to: plan.document),
                 answer: .message("Table restored to offset \(plan.offset)"))
         }
-        let patch = difference(to: try plan.target(from: document))
+        let target = try plan.target(from: document)
         data.setMember("paths", to: .array(plan.paths.map { .string($0.text) }))
         var answer = JSONValue.message(
             "\(plan.paths.map(\.text).joined(separator: ", ")) restored to offset \(plan.offset)")
-        answer.setMember("with", to: .array(plan.alsoTouched(by: patch).map { .string($0.text) }))
-        return try Decision.group("table.restored", data: data, patch: patch, answer: answer)
+        let also = plan.alsoTouched(from: document, to: target)
+        answer.setMember("with", to: .array(also.map { .string($0.text) }))
+        return try Decision.group("table.restored", data: data, patch: difference(to: target), answer: answer)
     }
 
     /// Takes back one step and leaves everything that came after it.
@@ -77,13 +78,23 @@ extension RestorePlan {
         return target
     }
 
-    /// The entries that a patch touches besides those that were asked for, such as the folder of a scene.
-    func alsoTouched(by patch: JSONPatch) -> [JSONPointer] {
-        var seen: Set<JSONPointer> = []
-        return patch.operations.flatMap(\.touched).compactMap { pointer in
-            let entry = JSONPointer(tokens: Array(pointer.tokens.prefix(2)))
-            let isAskedFor = paths.contains { $0.isPrefix(of: pointer) || entry.isPrefix(of: $0) }
-            return !isAskedFor && seen.insert(entry).inserted ? entry : nil
+    /// The entries that change besides those that were asked for, such as the folder of a scene, or the whole of
+    /// something that was gone and of which a part was asked for.
+    func alsoTouched(from present: JSONValue, to target: JSONValue) -> [JSONPointer] {
+        (target.members ?? []).map(\.key).flatMap { name in
+            Self.differences(present[name] ?? .null, target[name] ?? .null, at: JSONPointer(tokens: [name]))
+        }.filter { entry in
+            if paths.contains(where: { $0.isPrefix(of: entry) }) { return false }
+            let isAround = paths.contains { entry.isPrefix(of: $0) }
+            return !isAround || (present.value(at: entry)?.isNull ?? true)
         }
+    }
+
+    private static func differences(
+        _ present: JSONValue, _ target: JSONValue, at pointer: JSONPointer
+    ) -> [JSONPointer] {
+        guard let old = present.members, let new = target.members else { return present == target ? [] : [pointer] }
+        let changed = old.filter { target[$0.key] != $0.value }.map(\.key)
+        return (changed + new.map(\.key).filter { present[$0] == nil }).map { pointer.appending($0) }
     }
 }

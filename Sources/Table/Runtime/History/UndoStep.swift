@@ -7,7 +7,7 @@ import Journal
 /// Grows from its newest event back. An event joins if it is of the same actor and type, if it is no more than a second
 /// older than the one after it, and if it touches the same parts (or some of them, or more). A part is a member or an
 /// element of a scene (`/live/maps/0`, `/scenes/<id>/name`), elsewhere an entry of the document (`/viewer/nightMode`).
-/// What adds, removes or moves a whole part stays alone. The step ends at the actor's next other event, and where
+/// What adds, removes or moves a whole part, or puts another scene in the place of one, stays alone. The step ends at the actor's next other event, and where
 /// somebody else touched the same parts: their change isn't taken back with it.
 struct UndoStep {
     /// What became of an event that was offered.
@@ -101,7 +101,7 @@ struct UndoStep {
 /// The parts of the document that an event touches, for telling whether two events belong together.
 struct EventParts {
     private(set) var all: Set<JSONPointer> = []
-    /// The containers in which whole parts came, went or moved.
+    /// The containers in which whole parts came, went or moved, and the scenes that became others.
     private(set) var reshaped: Set<JSONPointer> = []
 
     /// nil if what the event does can't be said.
@@ -112,6 +112,8 @@ struct EventParts {
                 let depth = Self.depth(of: pointer)
                 all.insert(JSONPointer(tokens: Array(pointer.tokens.prefix(depth))))
                 if operation.isStructural, pointer.tokens.count <= depth { reshaped.insert(pointer.parent ?? .root) }
+                // A whole scene in the place of another.
+                if pointer.tokens.count < depth - 1 { reshaped.insert(pointer) }
             }
         }
     }
