@@ -7,6 +7,14 @@ extension JSONMerge {
             case id(String)
             case number(Double)
             case name(String)
+
+            /// As one would type it.
+            var text: String {
+                switch self {
+                case .id(let text), .name(let text): text
+                case .number(let number): Int(exactly: number).map { String($0) } ?? String(number)
+                }
+            }
         }
 
         let identity: Identity
@@ -35,6 +43,23 @@ extension JSONMerge {
             keys.append(ElementKey(identity: identity, occurrence: occurrence))
         }
         return keys
+    }
+
+    /// What the elements of an array are known by, as texts: the `id`, else the `name`; the n-th with the same one gets a
+    /// suffix that nobody types.
+    ///
+    /// - Returns: As many different texts as there are elements; `nil` where not every element has one.
+    package static func names(of elements: [JSONValue]) -> [String]? {
+        var seen: [String: Int] = [:]
+        var names: [String] = []
+        names.reserveCapacity(elements.count)
+        for element in elements {
+            guard let identity = self.identity(of: element) else { return nil }
+            let occurrence = seen[identity.text, default: 0]
+            seen[identity.text] = occurrence + 1
+            names.append(occurrence == 0 ? identity.text : "\(identity.text)\u{0}\(occurrence)")
+        }
+        return names
     }
 
     /// Merges arrays of objects by key.

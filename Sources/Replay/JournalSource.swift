@@ -150,6 +150,11 @@ package struct JournalSource: Sendable {
         }
     }
 
+    /// Finds out what an undo or redo means.
+    package var resolver: HistoryResolver {
+        HistoryResolver(history: history, reader: reader, blobs: blobs)
+    }
+
     /// The table's blobs, for reading.
     package var blobs: BlobStore {
         BlobStore(folder: folder, fileSystem: fileSystem, makeUUID: { "" })

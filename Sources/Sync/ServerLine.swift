@@ -92,11 +92,15 @@ package enum ServerLine {
     ///   - id: The refused command's id; `nil` where the line had none that can be read.
     ///   - code: What the client can act on, see ``LineErrorCode``.
     ///   - message: What was wrong, for people.
-    package static func error(id: String?, code: String, message: String) -> [UInt8] {
+    ///   - details: What a program can act on besides: an object whose members are written behind the message.
+    package static func error(
+        id: String?, code: String, message: String, details: JSONValue = .object([])
+    ) -> [UInt8] {
         var line = LineBuilder(type: "error")
         if let id { line.member("id", id) }
         line.member("code", code)
         line.member("message", message)
+        for (key, value) in details.members ?? [] { line.member(key, value) }
         return line.finish()
     }
 

@@ -37,25 +37,29 @@ struct ServerConnection {
         }
     }
 
-    /// What a restore would change now.
-    func previewRestore(to target: Int64) async throws -> [DocumentChange] {
-        let (answer, _) = try await post(target, dryRun: true)
-        guard let operations = answer["patch"], let newest = answer["offset"]?.intValue else {
-            throw unexpected("POST /restore")
-        }
+    /// The table now and at another moment.
+    func moments(_ target: Int64) async throws -> RestoreMoments {
+        let (now, response) = try await get("snapshot")
+        let (then, _) = try await get("snapshot", at: String(target))
+        return RestoreMoments(newest: try offset(of: response, "GET /snapshot"), now: now, target: target, then: then)
+    }
+
+    /// What a change would come to now.
+    func preview(_ change: HistoryChange) async throws -> ChangePreview {
+        let (answer, _) = try await post(change.kind, change.rehearsalData)
+        guard let newest = answer["offset"]?.intValue else { throw unexpected("POST /\(change.kind.rawValue)") }
         let (document, _) = try await get("snapshot", at: String(newest))
-        do {
-            return try DocumentChange.list(of: try JSONPatch(operations), on: document)
-        } catch let error as JSONPatchError {
-            throw ReplayError.unreadable("the server's answer to POST /restore can't be read: \(error)", hint: "")
+        guard let preview = try ChangePreview(answer: answer, document: document) else {
+            throw unexpected("POST /\(change.kind.rawValue)")
         }
+        return preview
     }
 
     /// Does it.
     ///
     /// - Returns: The offset of the event that was made, if one was.
-    func restore(to target: Int64) async throws -> Int64? {
-        let (_, response) = try await post(target, dryRun: false)
+    func run(_ change: HistoryChange) async throws -> Int64? {
+        let (_, response) = try await post(change.kind, change.data)
         return response.value(forHTTPHeaderField: "Spell-Offset").flatMap { Int64($0) }
     }
 
@@ -86,13 +90,10 @@ struct ServerConnection {
         return try await send(URLRequest(url: url))
     }
 
-    private func post(_ target: Int64, dryRun: Bool) async throws -> (JSONValue, HTTPURLResponse) {
-        var request = URLRequest(url: base.appendingPathComponent("restore"))
+    private func post(_ kind: HistoryChange.Kind, _ body: JSONValue) async throws -> (JSONValue, HTTPURLResponse) {
+        var request = URLRequest(url: base.appendingPathComponent(kind.rawValue))
         request.httpMethod = "POST"
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-        let body: JSONValue = .object([
-            (key: "to", value: .number(Int(target))), (key: "dryRun", value: .bool(dryRun)),
-        ])
         request.httpBody = Data(body.serialized())
         return try await send(request)
     }
@@ -111,8 +112,8 @@ struct ServerConnection {
         }
         guard (200..<300).contains(response.statusCode) else {
             let detail = value["detail"].map { $0.stringValue ?? $0.text } ?? ""
-            let problem = "the server refused (\(response.statusCode)): \(detail)"
-            throw response.statusCode == 404 ? ReplayError.no(problem) : .unreadable(problem, hint: "")
+            let problem = RefusalReport.text("the server refused (\(response.statusCode)): \(detail)", value)
+            throw [404, 409].contains(response.statusCode) ? ReplayError.no(problem) : .unreadable(problem, hint: "")
         }
         return (value, response)
     }

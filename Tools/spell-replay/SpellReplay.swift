@@ -9,7 +9,8 @@ struct SpellReplay: AsyncParsableCommand {
         abstract: "Read, check and bring back the history of a table.",
         discussion: """
             Every change at a table is an event in its journal. spell-replay reads that journal, also while the server \
-            is writing it: nothing here needs the server to stop, but for import and for a restore without --server.
+            is writing it: nothing here needs the server to stop, but for import and for what changes the table \
+            without --server (restore, undo, redo).
 
             A moment in the history is written as an offset (17), counted from the end (-1 is the newest event), as a \
             time (2026-11-23T06:40:00Z, '2026-11-23 06:40' in your zone, 06:40, 'yesterday 21:30'), as an age (-2h, \
@@ -30,9 +31,9 @@ struct SpellReplay: AsyncParsableCommand {
             """,
         subcommands: [
             InfoCommand.self, LogCommand.self, ShowCommand.self, StateCommand.self, DiffCommand.self,
-            BlameCommand.self, HistoryCommand.self, BisectCommand.self,
-            VerifyCommand.self, RepairCommand.self, RestoreCommand.self, ImportCommand.self, ExportCommand.self,
-            SessionsCommand.self, StatsCommand.self,
+            SessionsCommand.self, StatsCommand.self, BlameCommand.self, HistoryCommand.self, BisectCommand.self,
+            VerifyCommand.self, RepairCommand.self, RestoreCommand.self, UndoCommand.self, RedoCommand.self,
+            ImportCommand.self, ExportCommand.self,
         ])
 
     static func main() async {

@@ -232,25 +232,6 @@ extension Command {
         }
     }
 
-    private static func table(_ name: String, _ body: inout BodyReader) throws(CommandError) -> Command? {
-        switch name {
-        case "table.restore":
-            try body.requireObject()
-            guard let to = body.data["to"] else { throw CommandError(fields: [.missing(["to"], input: body.data)]) }
-            guard let text = to.stringValue ?? to.numberText, let target = RestoreTarget(text: text) else {
-                throw CommandError(fields: [
-                    FieldError(
-                        type: "value_error", loc: ["to"],
-                        msg: "Value error, an offset or an RFC 3339 time is expected", input: to)
-                ])
-            }
-            return .restoreRequest(to: target)
-        case "table.undo": return .undoRequest(offset: try optionalOffset(body.data))
-        case "table.redo": return .redoRequest(offset: try optionalOffset(body.data))
-        default: return nil
-        }
-    }
-
     // MARK: Shared parts
 
     /// A new folder's path from a name, which may hold several parts, and its parent.
@@ -268,14 +249,6 @@ extension Command {
         try body.finish()
         let name = body.value(["new_name", "newName"])?.stringValue ?? ""
         return try ContentPath.checkedName(name, what: "New name")
-    }
-
-    private static func optionalOffset(_ data: JSONValue) throws(CommandError) -> Int64? {
-        guard let value = data["offset"], !value.isNull else { return nil }
-        guard let offset = value.intValue, offset >= 0 else {
-            throw CommandError(fields: [.wrongType(.integer, ["offset"], input: value)])
-        }
-        return Int64(offset)
     }
 }
 

@@ -1,5 +1,4 @@
 import JSONDocument
-import Journal
 
 /// A change that somebody asks for, as the sync protocol names it (sync-protocol.md, "Commands").
 ///
@@ -74,37 +73,18 @@ package enum Command: Sendable {
 
     /// What an archive or an old data folder holds, its blobs already stored.
     case tableImport(ImportPlan)
-    /// Brings the table back to `document`, which it was at the offset `to`.
-    case tableRestore(document: JSONValue, to: Int64)
-    /// Takes back the change at `offset` that made `after` of `before`; `redo` if what it takes back is an undo.
-    case tableUndo(before: JSONValue, after: JSONValue, offset: Int64, redo: Bool)
+    /// Brings the table, or places of it, back to what it was.
+    case tableRestore(RestorePlan)
+    /// Takes back a step, or brings one back that was undone.
+    case tableUndo(UndoPlan)
 
-    /// `table.restore` as it came: history is read, and it becomes ``tableRestore(document:to:)``, before the decision.
-    case restoreRequest(to: RestoreTarget)
-    /// `table.undo` as it came; nil: the newest change that isn't undone yet.
-    case undoRequest(offset: Int64?)
-    /// `table.redo` as it came; nil: the newest undo that isn't redone yet.
-    case redoRequest(offset: Int64?)
+    /// `table.restore` as it came: history is read, and it becomes ``tableRestore(_:)``, before the decision.
+    case restoreRequest(RestoreRequest)
+    /// `table.undo` as it came.
+    case undoRequest(UndoRequest)
+    /// `table.redo` as it came.
+    case redoRequest(UndoRequest)
 
     /// A relayed message as an event of its own (`--journal-effects`).
     case effect(Effect)
-}
-
-/// The moment that a table is brought back to.
-package enum RestoreTarget: Sendable, Hashable {
-    /// After the event of this offset; -1 is the empty table.
-    case offset(Int64)
-    /// After the last event with a time up to this.
-    case time(JournalTime)
-
-    /// Reads an offset (`41`) or an RFC 3339 time; nil for anything else.
-    package init?(text: String) {
-        if let offset = Int64(text) {
-            self = .offset(offset)
-        } else if let time = JournalTime(rfc3339: text) {
-            self = .time(time)
-        } else {
-            return nil
-        }
-    }
 }

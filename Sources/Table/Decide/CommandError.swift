@@ -70,17 +70,22 @@ package struct CommandError: Error, Sendable, Equatable {
     package let message: String
     /// For ``Code/validation``: each field that is wrong; otherwise empty.
     package let fields: [FieldError]
+    /// What a program can act on besides the text, such as what an undo is in conflict with: an object whose members
+    /// stand in the answer beside the text.
+    package let details: JSONValue
 
-    package init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String, details: JSONValue = .object([])) {
         self.code = code
         self.message = message
         self.fields = []
+        self.details = details
     }
 
     /// A refusal that lists the fields, in the order in which the body declares them.
     package init(fields: [FieldError]) {
         self.code = .validation
         self.fields = fields
+        self.details = .object([])
         self.message = fields.map(\.summary).joined(separator: "; ")
     }
 

@@ -47,9 +47,8 @@ package enum Decider {
         case .audioVolume(let volume): return try table.audioVolume(volume)
 
         case .tableImport(let plan): return try table.tableImport(plan)
-        case .tableRestore(let target, let offset): return try table.tableRestore(target, to: offset)
-        case .tableUndo(let before, let after, let offset, let redo):
-            return try table.tableUndo(before: before, after: after, offset: offset, redo: redo)
+        case .tableRestore(let plan): return try table.tableRestore(plan)
+        case .tableUndo(let plan): return try table.tableUndo(plan)
         case .effect(let effect): return try table.effect(effect)
         case .restoreRequest, .undoRequest, .redoRequest:
             throw CommandError(.unsupported, "History has to be read before this can be decided")

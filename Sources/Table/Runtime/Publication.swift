@@ -60,6 +60,11 @@ final class Publication: Sendable {
     }
 
     var state: CommittedState { self.shown.withLock { $0.state } }
+    /// The committed document, as the past is looked at from it.
+    var present: HistoryResolver.Present {
+        let state = self.state
+        return HistoryResolver.Present(offset: state.offset, document: state.document)
+    }
     var end: CommittedEnd? { self.shown.withLock { $0.end } }
     var writability: TableWritability { self.shown.withLock { $0.writability } }
     var statistics: TableStatistics { self.shown.withLock { $0.statistics } }

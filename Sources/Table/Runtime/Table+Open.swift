@@ -53,7 +53,7 @@ private struct TableOpening {
                 observer: self.configuration.observer),
             configuration: self.configuration)
         let resolver = HistoryResolver(
-            history: self.history, reader: self.reader, limit: publication.limit,
+            history: self.history, reader: self.reader, blobs: self.blobs,
             undoReach: self.configuration.options.undoReach)
         return Table(
             identity: identity, blobs: self.blobs, reader: self.reader,
@@ -62,7 +62,8 @@ private struct TableOpening {
                 removedUploads: removed),
             resolver: resolver, publication: publication,
             gate: AdmissionGate(limit: self.configuration.options.queueLimit),
-            threads: TableThreads(writer: writer, resolver: resolver, configuration: self.configuration))
+            threads: TableThreads(
+                writer: writer, resolver: resolver, publication: publication, configuration: self.configuration))
     }
 
     private func check(startedFrom snapshot: Int64?, _ publication: Publication) -> SnapshotCheck {

@@ -126,11 +126,9 @@ package final class Table: Sendable {
 
     private func decideOnly(_ request: CommandRequest) -> Result<JSONPatch, CommandError> {
         do throws(CommandError) {
-            let state = self.committed
-            let command = try self.resolver.resolve(request, through: state.offset)
-            let decision = try Decider.decide(
-                command, document: state.document, context: self.threads.decisionContext())
-            return .success(JSONPatch(decision.events.flatMap(\.patch.operations)))
+            let rehearsal = try self.resolver.rehearse(
+                request, present: self.publication.present, context: self.threads.decisionContext())
+            return .success(rehearsal.patch)
         } catch {
             return .failure(error)
         }

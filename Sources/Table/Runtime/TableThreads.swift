@@ -22,7 +22,10 @@ final class TableThreads: Sendable {
     /// Effects that are queued; commands are counted by the gate, but with these nobody can be asked to wait.
     private let pendingEffects: EffectCount
 
-    init(writer: sending TableWriter, resolver: HistoryResolver, configuration: TableConfiguration) {
+    init(
+        writer: sending TableWriter, resolver: HistoryResolver, publication: Publication,
+        configuration: TableConfiguration
+    ) {
         let box = WriterBox(writer)
         let pendingEffects = EffectCount(limit: configuration.options.queueLimit)
         let queue = GroupCommitter<QueueItem>(
@@ -32,10 +35,14 @@ final class TableThreads: Sendable {
                 box.writer.withLock { $0.process(items) }
             },
             idle: { box.writer.withLock { $0.idle() } })
-        let history = HistoryThread(resolver: resolver) { request, completion in
-            guard !queue.submit(.command(request, completion)) else { return }
-            completion(.failure(.closing))
-        }
+        let history = HistoryThread(
+            HistoryThread.Desk(
+                resolver: resolver, present: { publication.present },
+                context: { Self.decisionContext(configuration) },
+                submit: { request, completion in
+                    guard !queue.submit(.command(request, completion)) else { return }
+                    completion(.failure(.closing))
+                }))
         box.writer.withLock { $0.handOver = { history.take($0) } }
         self.box = box
         self.queue = queue
@@ -66,8 +73,10 @@ final class TableThreads: Sendable {
     }
 
     /// What a decision outside the writer may know.
-    func decisionContext() -> DecisionContext {
-        DecisionContext(now: self.configuration.clock(), makeUUID: self.configuration.makeUUID)
+    func decisionContext() -> DecisionContext { Self.decisionContext(self.configuration) }
+
+    private static func decisionContext(_ configuration: TableConfiguration) -> DecisionContext {
+        DecisionContext(now: configuration.clock(), makeUUID: configuration.makeUUID)
     }
 
     /// Finishes everything that is queued, in the order in which the one still needs the other.

@@ -29,7 +29,8 @@ package enum Answer {
     /// An error's body, `{"detail": …}`, with its status.
     package static func refusal(_ refusal: Refusal) -> Response {
         json(
-            .object([(key: "detail", value: refusal.detail)]), status: refusal.status, headers: refusal.headers)
+            .object([(key: "detail", value: refusal.detail)] + (refusal.more.members ?? [])), status: refusal.status,
+            headers: refusal.headers)
     }
 }
 

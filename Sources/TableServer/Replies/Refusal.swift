@@ -8,13 +8,19 @@ package struct Refusal: Error, Sendable {
     package let status: HTTPResponse.Status
     /// A text, or for a 422 the list of fields.
     package let detail: JSONValue
+    /// What a program can act on besides: an object whose members stand beside `detail`.
+    package let more: JSONValue
     /// Headers that go with it.
     package let headers: HTTPFields
 
     /// A refusal with a detail that is more than a text.
-    package init(_ status: HTTPResponse.Status, detail: JSONValue, headers: HTTPFields = HTTPFields()) {
+    package init(
+        _ status: HTTPResponse.Status, detail: JSONValue, more: JSONValue = .object([]),
+        headers: HTTPFields = HTTPFields()
+    ) {
         self.status = status
         self.detail = detail
+        self.more = more
         self.headers = headers
     }
 
@@ -31,7 +37,7 @@ package struct Refusal: Error, Sendable {
     /// What the table refused.
     package init(_ error: CommandError) {
         self.init(
-            HTTPResponse.Status(code: error.code.httpStatus), detail: error.detail(),
+            HTTPResponse.Status(code: error.code.httpStatus), detail: error.detail(), more: error.details,
             headers: error.retryAfterSeconds.map { Self.retryAfter(seconds: $0) } ?? HTTPFields())
     }
 }

@@ -11,9 +11,9 @@ struct HistoryRoutes: Sendable {
 
     func add(to table: inout RouteTable<Handler>) {
         table.add("GET", "/snapshot", snapshot)
-        table.add("POST", "/restore", restore)
-        table.add("POST", "/undo") { try await parts.change("table.undo", $0, data: parts.body($0)) }
-        table.add("POST", "/redo") { try await parts.change("table.redo", $0, data: parts.body($0)) }
+        for name in ["restore", "undo", "redo"] {
+            table.add("POST", "/\(name)") { try await parts.change("table.\(name)", $0, data: parts.body($0)) }
+        }
     }
 
     private func snapshot(_ call: Call) async throws -> Response {
@@ -50,35 +50,6 @@ struct HistoryRoutes: Sendable {
         }
         headers[.contentType] = "application/json"
         return Response(status: .ok, headers: headers, body: DocumentBody.make(document))
-    }
-
-    /// `{"to", "dryRun"?}`: brings the table back, or says what that would change.
-    private func restore(_ call: Call) async throws -> Response {
-        let body = try await parts.body(call)
-        if body.isObject, let flag = body["dryRun"], !flag.isNull {
-            guard let isDryRun = flag.boolValue else {
-                throw Refusal(fields: [
-                    FieldError(
-                        type: "bool_type", loc: ["dryRun"], msg: "Input should be a valid boolean", input: flag)
-                ])
-            }
-            if isDryRun { return try await dryRun(body, call) }
-        }
-        return try await parts.change("table.restore", call, data: body)
-    }
-
-    private func dryRun(_ body: JSONValue, _ call: Call) async throws -> Response {
-        do throws(CommandError) {
-            let command = try Command.parse(name: "table.restore", data: body)
-            let patch = try await parts.table.dryRun(CommandRequest(command, actor: call.actor))
-            return Answer.json(
-                .object([
-                    (key: "offset", value: .number(Int(parts.table.committed.offset))),
-                    (key: "patch", value: patch.jsonValue),
-                ]))
-        } catch {
-            throw Refusal(error)
-        }
     }
 }
 

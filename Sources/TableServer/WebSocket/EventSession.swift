@@ -292,7 +292,7 @@ final class EventSession: ClientSession {
     }
 
     private static func errorLine(_ id: String, _ error: CommandError) -> [UInt8] {
-        ServerLine.error(id: id, code: error.code.name, message: error.message)
+        ServerLine.error(id: id, code: error.code.name, message: error.message, details: error.details)
     }
 
     func answered(_ answer: CommandAnswer) {

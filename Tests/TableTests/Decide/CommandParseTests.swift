@@ -1,4 +1,5 @@
 import JSONDocument
+import Journal
 import Testing
 
 @testable import Table
@@ -132,16 +133,37 @@ import Testing
     }
 
     @Test func historyCommandsTakeOffsetsAndTimes() throws {
-        guard case .restoreRequest(.offset(41)) = try Command.parse(name: "table.restore", data: ["to": 41]),
-            case .restoreRequest(.offset(-1)) = try Command.parse(name: "table.restore", data: ["to": "-1"]),
-            case .restoreRequest(.time) = try Command.parse(
-                name: "table.restore", data: ["to": "2026-11-23T06:40:00Z"]),
-            case .undoRequest(nil) = try Command.parse(name: "table.undo", data: .null),
-            case .redoRequest(7) = try Command.parse(name: "table.redo", data: ["offset": 7])
+        func restore(_ data: JSONValue) throws -> RestoreRequest? {
+            guard case .restoreRequest(let request) = try Command.parse(name: "table.restore", data: data) else {
+                return nil
+            }
+            return request
+        }
+        #expect(try restore(["to": 41]) == RestoreRequest(to: .offset(41)))
+        #expect(try restore(["to": "-1", "paths": .null]) == RestoreRequest(to: .offset(-1)))
+        let time = try #require(JournalTime(rfc3339: "2026-11-23T06:40:00Z"))
+        #expect(try restore(["to": "2026-11-23T06:40:00Z"])?.target == .time(time))
+        let part = try restore([
+            "to": 4, "paths": ["/maps/A~1a.png"], "withoutMissingFiles": true, "dryRun": true,
+        ])
+        #expect(
+            part
+                == RestoreRequest(
+                    to: .offset(4), paths: [JSONPointer(tokens: ["maps", "A/a.png"])], withoutMissingFiles: true,
+                    isDryRun: true))
+        guard case .undoRequest(UndoRequest()) = try Command.parse(name: "table.undo", data: .null),
+            case .redoRequest(UndoRequest(offset: 7)) = try Command.parse(name: "table.redo", data: ["offset": 7]),
+            case .undoRequest(UndoRequest(scope: .table, isDryRun: true)) = try Command.parse(
+                name: "table.undo", data: ["scope": "table", "dryRun": true, "offset": .null])
         else {
             Issue.record("parsed as something else")
             return
         }
+        #expect(fields("table.restore", ["to": 1, "paths": []]).map(\.type) == ["list_type"])
+        let noPointers = fields("table.restore", ["to": 1, "paths": ["maps", 7]])
+        #expect(noPointers.map(\.loc) == [["paths", 0], ["paths", 1]])
+        #expect(fields("table.restore", ["to": 1, "dryRun": 7]).map(\.type) == ["bool_parsing"])
+        #expect(fields("table.undo", ["scope": "all"]).map(\.loc) == [["scope"]])
         #expect(fields("table.restore", [:]).map(\.type) == ["missing"])
         #expect(fields("table.restore", ["to": "yesterday"]).map(\.loc) == [["to"]])
         #expect(fields("table.undo", ["offset": "x"]).map(\.type) == ["int_type"])

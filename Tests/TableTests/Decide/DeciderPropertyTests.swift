@@ -52,6 +52,18 @@ import Testing
             return scene
         }
 
+        /// Of the whole table, or of some entries of it, as they are now or were then.
+        mutating func restore(_ document: JSONValue) -> Command {
+            let then = pick(past)
+            let members = then.members?.map(\.key) ?? []
+            let paths = (0..<pick([0, 1, 3])).map { _ in
+                let member = pick(members)
+                let keys = [document, then].flatMap { $0[member]?.members?.map(\.key) ?? [] }
+                return JSONPointer(tokens: [member] + (keys.isEmpty ? [] : [pick(keys)]))
+            }
+            return .tableRestore(RestorePlan(document: then, offset: 0, paths: paths))
+        }
+
         mutating func command(_ document: JSONValue) throws(CommandError) -> Command {
             let scene = pick(document.keys(.scenes) + ["none"])
             switch Int.random(in: 0..<26, using: &random) {
@@ -86,11 +98,11 @@ import Testing
             case 21: return .audioPlay(sound: sound(), position: nil, volume: nil)
             case 22: return pick([.audioPause(position: nil), .audioStop, .viewerBlank(pick([true, false]))])
             case 23: return .liveScene(scene: self.scene(document), bases: past.suffix(3).map { $0[.live] })
-            case 24: return .tableRestore(document: pick(past), to: 0)
+            case 24: return restore(document)
             default:
                 let index = Int.random(in: 0..<past.count, using: &random)
                 let after = index + 1 < past.count ? past[index + 1] : document
-                return .tableUndo(before: past[index], after: after, offset: 0, redo: false)
+                return .tableUndo(UndoPlan(before: past[index], after: after, step: UndoStepName(offset: 0)))
             }
         }
     }
@@ -138,7 +150,7 @@ import Testing
     /// Taken back at once, a change is as if it had never been.
     private func expectUndoGivesBack(_ before: JSONValue, _ table: DecideFixture, _ context: Comment) throws {
         var undone = table
-        try undone.run(.tableUndo(before: before, after: table.document, offset: 0, redo: false))
+        try undone.run(.tableUndo(UndoPlan(before: before, after: table.document, step: UndoStepName(offset: 0))))
         #expect(undone.document == before, context)
     }
 }

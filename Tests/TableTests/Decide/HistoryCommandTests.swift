@@ -10,7 +10,7 @@ import Testing
     ) throws -> Command {
         let before = table.document
         try change(&table)
-        return .tableUndo(before: before, after: table.document, offset: 7, redo: false)
+        return .tableUndo(UndoPlan(before: before, after: table.document, step: UndoStepName(offset: 7)))
     }
 
     // MARK: Restore
@@ -22,11 +22,11 @@ import Testing
         let moment = table.document
         try table.run("scene.delete", .null, ["id": id])
         try table.run("map.rename", ["name": "a.png", "newName": "b.png"])
-        let decision = try table.run(.tableRestore(document: moment, to: 2))
+        let decision = try table.run(.tableRestore(RestorePlan(document: moment, offset: 2)))
         #expect(decision.type == "table.restored")
         #expect(decision.events[0].data == ["to": 2])
         #expect(table.document == moment)
-        #expect(try table.run(.tableRestore(document: moment, to: 2)).events.isEmpty)
+        #expect(try table.run(.tableRestore(RestorePlan(document: moment, offset: 2))).events.isEmpty)
     }
 
     @Test func aPatchTooLargeForALineIsAGroupThatGivesTheSame() throws {
@@ -128,9 +128,11 @@ import Testing
         let before = table.document
         _ = try table.saveScene("x")
         let after = table.document
-        try table.run(.tableUndo(before: before, after: after, offset: 0, redo: false))
+        try table.run(.tableUndo(UndoPlan(before: before, after: after, step: UndoStepName(offset: 0))))
         #expect(table.document == before)
-        let decision = try table.run(.tableUndo(before: after, after: before, offset: 1, redo: true))
+        let decision = try table.run(
+            .tableUndo(
+                UndoPlan(before: after, after: before, step: UndoStepName(offset: 1), isRedo: true)))
         #expect(decision.type == "table.redone")
         #expect(table.document == after)
     }
@@ -147,7 +149,10 @@ import Testing
     }
 
     @Test func requestsMustBeResolvedFirst() {
-        for command in [Command.undoRequest(offset: nil), .redoRequest(offset: 1), .restoreRequest(to: .offset(0))] {
+        for command in [
+            Command.undoRequest(UndoRequest()), .redoRequest(UndoRequest(offset: 1)),
+            .restoreRequest(RestoreRequest(to: .offset(0))),
+        ] {
             #expect(DecideFixture().refusal(of: command)?.code == .unsupported)
         }
     }

@@ -55,7 +55,7 @@ struct HistoryTests {
         let between = self.fixture.clock.now
         self.fixture.clock.advance(milliseconds: 1000)
         _ = try await table.submit(.folder("B"))
-        _ = try await table.submit(CommandRequest(.restoreRequest(to: .time(between)), actor: "dm"))
+        _ = try await table.submit(CommandRequest(.restoreRequest(RestoreRequest(to: .time(between))), actor: "dm"))
         #expect(table.sceneFolders == ["A"])
     }
 

@@ -66,16 +66,20 @@ extension CommandRequest {
         return request
     }
 
-    static func undo(_ offset: Int64? = nil, by actor: String = "dm") -> CommandRequest {
-        CommandRequest(.undoRequest(offset: offset), actor: actor)
+    static func undo(
+        _ offset: Int64? = nil, by actor: String = "dm", scope: UndoRequest.Scope = .actor
+    ) -> CommandRequest {
+        CommandRequest(.undoRequest(UndoRequest(offset: offset, scope: scope)), actor: actor)
     }
 
-    static func redo(_ offset: Int64? = nil, by actor: String = "dm") -> CommandRequest {
-        CommandRequest(.redoRequest(offset: offset), actor: actor)
+    static func redo(
+        _ offset: Int64? = nil, by actor: String = "dm", scope: UndoRequest.Scope = .actor
+    ) -> CommandRequest {
+        CommandRequest(.redoRequest(UndoRequest(offset: offset, scope: scope)), actor: actor)
     }
 
-    static func restore(to offset: Int64) -> CommandRequest {
-        CommandRequest(.restoreRequest(to: .offset(offset)), actor: "dm")
+    static func restore(to offset: Int64, _ paths: [JSONPointer] = []) -> CommandRequest {
+        CommandRequest(.restoreRequest(RestoreRequest(to: .offset(offset), paths: paths)), actor: "dm")
     }
 }
 

@@ -25,6 +25,9 @@ package final class SoundsAdoption: Sendable {
         package let reason: String
     }
 
+    /// Who stands in the events, unless another is given.
+    package static let actor = "sounds-folder"
+
     private static let chunkByteCount = 256 << 10
 
     private let folder: String
@@ -39,7 +42,8 @@ package final class SoundsAdoption: Sendable {
     ///   - tableFolder: Where `sounds-seen.json` is kept.
     ///   - actor: Who stands in the events.
     package init(
-        folder: String, table: Table, tableFolder: String, fileSystem: any FileSystem, actor: String = "sounds-folder"
+        folder: String, table: Table, tableFolder: String, fileSystem: any FileSystem,
+        actor: String = SoundsAdoption.actor
     ) {
         self.folder = folder
         self.table = table

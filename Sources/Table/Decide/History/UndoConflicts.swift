@@ -1,5 +1,17 @@
 import JSONDocument
 
+/// A place where a change can't be taken back, because it was changed again since.
+package struct UndoConflict: Sendable, Equatable {
+    /// Where, in the present document.
+    package let path: JSONPointer
+    /// What it was before the change; nil: nothing.
+    package let was: JSONValue?
+    /// What the change made of it; nil: nothing.
+    package let became: JSONValue?
+    /// What it is now; nil: nothing.
+    package let now: JSONValue?
+}
+
 /// Finds what stands in the way of taking a change back.
 enum UndoConflicts {
     /// The places that the change left in one way, that are another way now, and that undoing would put a third way.
@@ -7,25 +19,25 @@ enum UndoConflicts {
     /// Arrays are compared by their elements' `id` or `name`, as the merge does, so that other elements may have come
     /// and gone. Something that is gone altogether is no conflict: there is nothing left to take back in it.
     ///
-    /// - Returns: Pointers into the present document, in no particular order.
-    static func pointers(
+    /// - Returns: In no particular order.
+    static func find(
         before: JSONValue, after: JSONValue, present: JSONValue, at pointer: JSONPointer = .root
-    ) -> [JSONPointer] {
+    ) -> [UndoConflict] {
         if before == after || present == after || present == before { return [] }
         guard before.kind == after.kind, after.kind == present.kind, let was = Parts(before),
             let became = Parts(after), let now = Parts(present)
-        else { return [pointer] }
-        return Set(was.values.keys).union(became.values.keys).flatMap { key -> [JSONPointer] in
+        else { return [UndoConflict(path: pointer, was: before, became: after, now: present)] }
+        return Set(was.values.keys).union(became.values.keys).flatMap { key -> [UndoConflict] in
             let place = pointer.appending(now.token(key) ?? became.token(key) ?? key)
             switch (was.values[key]?.value, became.values[key]?.value, now.values[key]?.value) {
             case (let was?, let became?, let now?):
-                return pointers(before: was, after: became, present: now, at: place)
+                return find(before: was, after: became, present: now, at: place)
             case (let was, let became, let now) where was == became || now == became || now == was:
                 return []
             case (.some, .some, .none):
                 return []
-            default:
-                return [place]
+            case (let was, let became, let now):
+                return [UndoConflict(path: place, was: was, became: became, now: now)]
             }
         }
     }

@@ -14,16 +14,25 @@ final class HistoryThread: Sendable {
 
     private let thread: GroupCommitter<Job>
 
-    /// - Parameters:
-    ///   - resolver: Makes the command that a request means.
-    ///   - submit: Puts the command into the writer's queue; calls the completion in any case.
-    init(resolver: HistoryResolver, submit: @escaping @Sendable (CommandRequest, @escaping CommandCompletion) -> Void) {
+    /// What the thread works with.
+    struct Desk: Sendable {
+        /// Makes the command that a request means.
+        let resolver: HistoryResolver
+        /// What is committed now.
+        let present: @Sendable () -> HistoryResolver.Present
+        /// What a decision that only looks may know.
+        let context: @Sendable () -> DecisionContext
+        /// Puts the command into the writer's queue; calls the completion in any case.
+        let submit: @Sendable (CommandRequest, @escaping CommandCompletion) -> Void
+    }
+
+    init(_ desk: Desk) {
         self.thread = GroupCommitter(
             name: "history", capacity: .max,
             process: { jobs in
                 for job in jobs {
                     switch job {
-                    case .change(let request): Self.carryOut(request, resolver, submit)
+                    case .change(let request): Self.carryOut(request, desk)
                     case .call(let body): body()
                     }
                 }
@@ -49,19 +58,21 @@ final class HistoryThread: Sendable {
         self.thread.stop()
     }
 
-    private static func carryOut(
-        _ history: HistoryRequest, _ resolver: HistoryResolver,
-        _ submit: (CommandRequest, @escaping CommandCompletion) -> Void
-    ) {
+    private static func carryOut(_ history: HistoryRequest, _ desk: Desk) {
         var request = history.request
         do throws(CommandError) {
-            request.command = try resolver.resolve(request, through: history.through)
+            let present = desk.present()
+            guard !request.command.isDryRun else {
+                let rehearsal = try desk.resolver.rehearse(request, present: present, context: desk.context())
+                return history.completion(.success(CommandOutcome(offset: nil, answer: rehearsal.answer)))
+            }
+            request.command = try desk.resolver.resolve(request, present: present, through: history.through)
         } catch {
             history.completion(.failure(error))
             return
         }
         let answer = WaitingAnswer()
-        submit(request) { result in
+        desk.submit(request) { result in
             history.completion(result)
             answer.set(result)
         }

@@ -1,0 +1,64 @@
+import JSONDocument
+import Table
+
+/// What a restore, undo or redo would change.
+package struct ChangePreview: Sendable {
+    /// The newest event now.
+    package let newest: Int64
+    package let patch: JSONPatch
+    /// The same for people, in order; empty if there is nothing to change.
+    package let changes: [DocumentChange]
+    /// What comes along with what was asked for, such as the folder of a scene.
+    package let also: [JSONPointer]
+    /// What the event would say of itself; null where there would be none.
+    package let data: JSONValue
+
+    /// - Parameter document: What the patch is for.
+    package init(
+        newest: Int64, patch: JSONPatch, document: JSONValue, also: [JSONPointer] = [], data: JSONValue = .null
+    ) throws(ReplayError) {
+        self.newest = newest
+        self.patch = patch
+        self.changes = try DocumentChange.list(of: patch, on: document)
+        self.also = also
+        self.data = data
+    }
+
+    /// Reads a server's answer to a dry run.
+    ///
+    /// - Returns: `nil` if it is none.
+    package init?(answer: JSONValue, document: JSONValue) throws(ReplayError) {
+        guard let operations = answer["patch"], let newest = answer["offset"]?.intValue else { return nil }
+        let also = (answer["with"]?.elements ?? []).compactMap(\.stringValue)
+        do {
+            let pointers = try also.map { try JSONPointer($0) }
+            try self.init(
+                newest: Int64(newest), patch: try JSONPatch(operations), document: document, also: pointers,
+                data: answer["data"] ?? .null)
+        } catch let error as ReplayError {
+            throw error
+        } catch {
+            throw .unreadable("the server's answer can't be read: \(error)", hint: "")
+        }
+    }
+
+    init(_ decision: Decision, newest: Int64, document: JSONValue) throws(ReplayError) {
+        let answer = HistoryRehearsal(offset: newest, decision: decision).answer
+        guard let preview = try ChangePreview(answer: answer, document: document) else {
+            throw .unreadable("the table's answer can't be read", hint: "")
+        }
+        self = preview
+    }
+
+    /// The object that `--json` prints: docs/replay-json.md.
+    ///
+    /// - Parameter event: The event that was made; `nil` if none was.
+    package func json(_ change: HistoryChange, event: Int64?) -> JSONValue {
+        .object([
+            (key: "command", value: .string(change.kind.rawValue)), (key: "asked", value: change.data),
+            (key: "newest", value: .number(Int(newest))), (key: "data", value: data),
+            (key: "patch", value: patch.jsonValue), (key: "with", value: .array(also.map { .string($0.text) })),
+            (key: "event", value: event.map { .number(Int($0)) } ?? .null),
+        ])
+    }
+}

@@ -1,0 +1,51 @@
+import JSONDocument
+import Table
+
+/// What stands in the way of a restore, undo or redo, for people.
+package enum RefusalReport {
+    /// The lines behind the message: each conflict with what the value was, became and is, and who changed it; each file
+    /// that is gone.
+    ///
+    /// - Parameter details: As they come with the refusal, from a table or a server (sync-protocol.md, "Undo and redo").
+    package static func lines(_ details: JSONValue) -> [String] {
+        (details["conflicts"]?.elements ?? []).map(conflict) + (details["missingFiles"]?.elements ?? []).map(file)
+    }
+
+    private static func conflict(_ entry: JSONValue) -> String {
+        let place = printable(entry["path"]?.stringValue ?? "?")
+        return "\(place): was \(value("was", entry)), became \(value("became", entry)), "
+            + "is \(value("now", entry)) now\(author(entry["by"]))"
+    }
+
+    private static func value(_ name: String, _ entry: JSONValue) -> String {
+        if let value = entry[name] { return shortened(printable(value.text), to: 60) }
+        let isLong = entry["long"]?.elements?.contains(.string(name)) ?? false
+        return isLong ? "something longer" : "nothing"
+    }
+
+    private static func author(_ author: JSONValue?) -> String {
+        guard let author, let offset = author["offset"]?.intValue else { return "" }
+        let rest = ["type", "actor", "time"].compactMap { author[$0]?.stringValue }.map { printable($0) }
+        return "; changed by event \(offset) (\(rest.joined(separator: ", ")))"
+    }
+
+    private static func file(_ entry: JSONValue) -> String {
+        "\(printable(entry["path"]?.stringValue ?? "?")): blobs/sha256/…/\(printable(entry["blob"]?.stringValue ?? "?"))"
+    }
+
+    /// The message with the lines behind it.
+    package static func text(_ message: String, _ details: JSONValue) -> String {
+        ([printable(message)] + lines(details).map { "  " + $0 }).joined(separator: "\n")
+    }
+}
+
+extension ReplayError {
+    /// What a table's refusal means for the one who asked: that it can't be is an answer, all else a failure.
+    package init(_ error: CommandError) {
+        switch error.code {
+        case .notFound, .conflict: self = .no(RefusalReport.text(error.message, error.details))
+        case .validation, .invalid: self = .usage(error.message, hint: "")
+        default: self = .unreadable("the table refused: \(error.message)", hint: "")
+        }
+    }
+}

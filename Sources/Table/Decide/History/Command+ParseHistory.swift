@@ -1,0 +1,98 @@
+import JSONDocument
+
+extension Command {
+    /// Reads `table.restore`, `table.undo` and `table.redo`.
+    static func table(_ name: String, _ body: inout BodyReader) throws(CommandError) -> Command? {
+        switch name {
+        case "table.restore": return .restoreRequest(try restore(&body))
+        case "table.undo": return .undoRequest(try undo(&body))
+        case "table.redo": return .redoRequest(try undo(&body))
+        default: return nil
+        }
+    }
+
+    /// Reads `{"to","paths"?,"withoutMissingFiles"?,"dryRun"?}`.
+    private static func restore(_ body: inout BodyReader) throws(CommandError) -> RestoreRequest {
+        try body.requireObject()
+        let paths = body.pointers("paths")
+        let withoutMissingFiles = body.flag("withoutMissingFiles")
+        let isDryRun = body.flag("dryRun")
+        guard let to = body.data["to"] else {
+            body.refuse(.missing(["to"], input: body.data))
+            try body.finish()
+            throw .missingBody
+        }
+        guard let text = to.stringValue ?? to.numberText, let target = RestoreTarget(text: text) else {
+            throw CommandError(fields: [
+                FieldError(
+                    type: "value_error", loc: ["to"],
+                    msg: "Value error, an offset or an RFC 3339 time is expected", input: to)
+            ])
+        }
+        try body.finish()
+        return RestoreRequest(
+            to: target, paths: paths, withoutMissingFiles: withoutMissingFiles, isDryRun: isDryRun)
+    }
+
+    /// Reads `{"offset"?,"scope"?,"dryRun"?}`, or nothing at all.
+    private static func undo(_ body: inout BodyReader) throws(CommandError) -> UndoRequest {
+        guard !body.data.isNull else { return UndoRequest() }
+        try body.requireObject()
+        var offset: Int64?
+        if let value = body.data["offset"], !value.isNull {
+            if let number = value.intValue, number >= 0 {
+                offset = Int64(number)
+            } else {
+                body.refuse(.wrongType(.integer, ["offset"], input: value))
+            }
+        }
+        var scope = UndoRequest.Scope.actor
+        if let value = body.data["scope"], !value.isNull {
+            if let known = value.stringValue.flatMap(UndoRequest.Scope.init) {
+                scope = known
+            } else {
+                body.refuse(.notOneOf(UndoRequest.Scope.allCases.map(\.rawValue), ["scope"], input: value))
+            }
+        }
+        let isDryRun = body.flag("dryRun")
+        try body.finish()
+        return UndoRequest(offset: offset, scope: scope, isDryRun: isDryRun)
+    }
+}
+
+extension BodyReader {
+    /// A flag that is off where it is absent or null.
+    fileprivate mutating func flag(_ name: String) -> Bool {
+        data[name].map(\.isNull) == false && optionalBool(name) == true
+    }
+
+    /// A list of JSON Pointers (RFC 6901); none where it is absent or null.
+    ///
+    /// An empty list is refused: who names nothing must not get everything.
+    fileprivate mutating func pointers(_ name: String) -> [JSONPointer] {
+        guard let value = data[name], !value.isNull else { return [] }
+        guard let elements = value.elements, !elements.isEmpty else {
+            refuse(.wrongType(.list, [.string(name)], input: value))
+            return []
+        }
+        var pointers: [JSONPointer] = []
+        for (index, element) in elements.enumerated() {
+            let pointer = element.stringValue.flatMap { text in
+                do {
+                    return try JSONPointer(text)
+                } catch {
+                    return nil
+                }
+            }
+            if let pointer {
+                pointers.append(pointer)
+            } else {
+                refuse(
+                    FieldError(
+                        type: "value_error", loc: [.string(name), .number(index)],
+                        msg: "Value error, a JSON Pointer is expected", input: element))
+            }
+        }
+        return pointers
+    }
+}

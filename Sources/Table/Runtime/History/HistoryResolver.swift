@@ -1,0 +1,233 @@
+import JSONDocument
+import Journal
+
+/// Makes the command that an undo, redo or restore request means, with the help of the past.
+package struct HistoryResolver: Sendable {
+    /// The table as it is now.
+    package struct Present: Sendable {
+        package let offset: Int64
+        package let document: JSONValue
+
+        package init(offset: Int64, document: JSONValue) {
+            self.offset = offset
+            self.document = document
+        }
+    }
+
+    let history: History
+    let reader: JournalReader
+    private let blobs: BlobStore
+    /// How many events back to look for a change to undo.
+    private let undoReach: Int
+
+    /// - Parameters:
+    ///   - history: Reads the documents of the past.
+    ///   - reader: The same journal.
+    ///   - blobs: The table's files, which a restore needs.
+    ///   - undoReach: How many events back an undo without an offset looks.
+    package init(
+        history: History, reader: JournalReader, blobs: BlobStore, undoReach: Int = TableOptions().undoReach
+    ) {
+        self.history = history
+        self.reader = reader
+        self.blobs = blobs
+        self.undoReach = undoReach
+    }
+
+    /// - Parameters:
+    ///   - present: What is committed: a commit that is being written is no history yet.
+    ///   - through: The newest event that the request's sender can have meant.
+    /// - Returns: A command that the ``Decider`` decides without the past; others as they are.
+    func resolve(
+        _ request: CommandRequest, present: Present, through: Int64
+    ) throws(CommandError) -> Command {
+        switch request.command {
+        case .restoreRequest(let restore):
+            return .tableRestore(try self.restore(restore, present))
+        case .undoRequest(let undo):
+            return .tableUndo(try self.undo(undo, .undo, request.actor, present, through))
+        case .redoRequest(let redo):
+            return .tableUndo(try self.undo(redo, .redo, request.actor, present, through))
+        default:
+            return request.command
+        }
+    }
+
+    /// What a request would do now, without doing it.
+    package func rehearse(
+        _ request: CommandRequest, present: Present, context: DecisionContext
+    ) throws(CommandError) -> HistoryRehearsal {
+        let command = try self.resolve(request, present: present, through: present.offset)
+        let decision = try Decider.decide(command, document: present.document, context: context)
+        return HistoryRehearsal(offset: present.offset, decision: decision)
+    }
+
+    // MARK: Restoring
+
+    private func restore(_ request: RestoreRequest, _ present: Present) throws(CommandError) -> RestorePlan {
+        let plan = try Self.reading { () throws(TableError) in
+            let offset = try self.offset(of: request.target, present)
+            return RestorePlan(
+                document: try self.history.document(at: offset), offset: offset, paths: request.paths)
+        }
+        return try self.blobs.checked(plan, present.document, leaveOutMissing: request.withoutMissingFiles)
+    }
+
+    private func offset(of target: RestoreTarget, _ present: Present) throws(TableError) -> Int64 {
+        switch target {
+        case .offset(let offset) where offset > present.offset:
+            throw .offsetOutOfRange(offset: offset, first: self.reader.identity.firstOffset, newest: present.offset)
+        case .offset(let offset): offset
+        case .time(let time):
+            min(present.offset, try tableReading { () throws(JournalError) in try self.reader.offset(at: time) })
+        }
+    }
+
+    // MARK: Undoing
+
+    /// How many steps of which nothing is left an undo passes over before it gives up.
+    private static let passedOverMax = 32
+
+    private func undo(
+        _ request: UndoRequest, _ goal: UndoWalk.Goal, _ actor: String, _ present: Present, _ through: Int64
+    ) throws(CommandError) -> UndoPlan {
+        let search = UndoSearch(reader: self.reader, newest: present.offset, reach: self.undoReach)
+        let plan: UndoPlan
+        if let offset = request.offset {
+            plan = try self.plan(goal == .undo ? try Self.undo(of: offset, search) : try Self.redo(of: offset, search))
+        } else {
+            let scope = request.scope == .table ? UndoScope.table : .actor(actor)
+            plan = try self.newest(goal, scope, search, present, through)
+        }
+        try self.check(plan, present, search)
+        return plan
+    }
+
+    /// The newest step of which something is left to take back.
+    ///
+    /// One of which nothing is left (what it changed is gone by now) would otherwise stand in the way of all before it.
+    private func newest(
+        _ goal: UndoWalk.Goal, _ scope: UndoScope, _ search: UndoSearch, _ present: Present, _ through: Int64
+    ) throws(CommandError) -> UndoPlan {
+        var passedOver = RangeSet<Int64>()
+        for _ in 0..<Self.passedOverMax {
+            let walk = UndoWalk(goal, scope: scope, through: through, passingOver: passedOver)
+            let found = try Self.reading { () throws(TableError) in try search.find(walk) }
+            guard let found else { break }
+            let plan = try self.plan(found)
+            guard goal == .undo else { return plan }
+            switch try UndoOutcome.of(plan, on: present.document) {
+            case .changes, .conflicts: return plan
+            case .changedNothing, .nothingLeft: passedOver.formUnion(found.events)
+            }
+        }
+        throw CommandError(.notFound, goal == .undo ? "Nothing to undo" : "Nothing to redo")
+    }
+
+    /// The undo of the change that the event at `offset` is part of; where that is an undo itself, its redo.
+    private static func undo(of offset: Int64, _ search: UndoSearch) throws(CommandError) -> UndoSearch.Found {
+        try self.found { () throws(TableError) in
+            guard let event = try search.event(at: offset) else {
+                return .failure(CommandError(.notFound, "There is no event \(offset) to undo"))
+            }
+            if event.isWithoutEffect {
+                return .failure(CommandError(.notFound, "Event \(offset) changed nothing, so it can't be undone"))
+            }
+            let last = event.change.last
+            if event.mark == nil, let newer = try search.newestMark(of: last), newer.mark?.isUndo == true {
+                return .failure(
+                    CommandError(
+                        .conflict, "Event \(offset) is undone already, by event \(newer.offset)",
+                        details: ["offset": .number(Int(offset)), "conflicts": .array([])]))
+            }
+            return .success(
+                UndoSearch.Found(
+                    takesBack: event.change, step: event.mark?.step ?? UndoStepName(offset: last), parts: nil,
+                    isRedo: event.mark?.isUndo ?? false))
+        }
+    }
+
+    /// The redo of the step that the event at `offset` is part of, or that the undo at `offset` took back.
+    private static func redo(of offset: Int64, _ search: UndoSearch) throws(CommandError) -> UndoSearch.Found {
+        try self.found { () throws(TableError) in
+            let event = try search.event(at: offset)
+            let target = event.map { $0.mark?.step.offset ?? $0.change.last } ?? offset
+            guard let undo = try search.newestMark(of: target), let mark = undo.mark, mark.isUndo else {
+                return .failure(CommandError(.notFound, "Event \(offset) is not undone, so it can't be redone"))
+            }
+            return .success(
+                UndoSearch.Found(takesBack: undo.change, step: mark.step, parts: nil, isRedo: true))
+        }
+    }
+
+    private static func found(
+        _ body: () throws(TableError) -> Result<UndoSearch.Found, CommandError>
+    ) throws(CommandError) -> UndoSearch.Found {
+        try self.reading(body).get()
+    }
+
+    private func plan(_ found: UndoSearch.Found) throws(CommandError) -> UndoPlan {
+        try Self.reading { () throws(TableError) in
+            let span = found.takesBack
+            let (before, after) = try self.history.documents(before: span.first, after: span.last)
+            return UndoPlan(
+                before: found.parts.map { after.with($0, from: before) } ?? before, after: after, step: found.step,
+                isRedo: found.isRedo)
+        }
+    }
+
+    /// Refuses here what the decision would refuse, as more can be said here: who is in the way, which files are gone.
+    private func check(_ plan: UndoPlan, _ present: Present, _ search: UndoSearch) throws(CommandError) {
+        switch try UndoOutcome.of(plan, on: present.document) {
+        case .conflicts(let conflicts):
+            let authors = try Self.reading { () throws(TableError) in
+                try search.authors(of: conflicts.map(\.path), after: plan.step.offset)
+            }
+            throw .undoConflict(plan, conflicts, authors: authors)
+        case .changes(let target):
+            let missing = try self.blobs.missing(in: target, besides: present.document)
+            guard missing.isEmpty else { throw .missingFiles(missing) }
+        case .nothingLeft, .changedNothing: break
+        }
+    }
+
+    private static func reading<Value>(_ body: () throws(TableError) -> Value) throws(CommandError) -> Value {
+        do throws(TableError) {
+            return try body()
+        } catch .offsetOutOfRange, .journal(.offsetOutOfRange) {
+            throw CommandError(.notFound, "There is no such event in this table's history")
+        } catch {
+            throw CommandError(.conflict, "The table's history could not be read: \(error)")
+        }
+    }
+}
+
+extension UndoSearch.Found {
+    /// The offsets of the step's events.
+    fileprivate var events: RangeSet<Int64> {
+        guard !self.step.runs.isEmpty else { return RangeSet(self.takesBack.first..<self.takesBack.last + 1) }
+        return RangeSet(self.step.runs.map { $0.lowerBound..<$0.upperBound + 1 })
+    }
+}
+
+extension JSONValue {
+    /// The same document with some places as they are in another one.
+    fileprivate func with(_ places: [JSONPointer], from other: JSONValue) -> JSONValue {
+        let operations = places.compactMap { place -> JSONPatchOperation? in
+            switch (self.value(at: place), other.value(at: place)) {
+            case (.some, let value?): .replace(place, value)
+            case (nil, let value?): .add(place, value)
+            case (.some, nil): .remove(place)
+            case (nil, nil): nil
+            }
+        }
+        var result = self
+        do {
+            try result.apply(JSONPatch(operations))
+            return result
+        } catch {
+            // Parts that lie within each other: then nothing is known to be the step's alone, and it changes nothing.
+            return self
+        }
+    }
+}

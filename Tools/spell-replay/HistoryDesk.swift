@@ -1,0 +1,72 @@
+import ArgumentParser
+import JSONDocument
+import Replay
+import Table
+
+/// How a command that changes the past is told to go about it; the same for restore, undo and redo.
+struct ChangeArguments: ParsableArguments {
+    @Flag(help: "Only show what would change.") var dryRun = false
+    @Flag(name: [.customShort("y"), .long], help: "Don't ask.") var yes = false
+    @Flag(help: "One JSON object (docs/replay-json.md); asks nobody, so with --yes or --dry-run.") var json = false
+    @Option(help: ArgumentHelp("Go through this running server, such as http://localhost:8010.", valueName: "url"))
+    var server: String?
+
+    func validate() throws {
+        guard !json || yes || dryRun else { throw ValidationError("--json goes with --yes or --dry-run.") }
+    }
+}
+
+/// Shows a change, asks, and does it: on the journal itself or through a server.
+struct HistoryDesk {
+    let arguments: ChangeArguments
+    let journal: JournalArguments
+
+    /// - Parameters:
+    ///   - question: What is asked before it is done: `Bring the table back to 17?`
+    ///   - done: What is told after it: `restored to 17`.
+    func carryOut(
+        _ change: HistoryChange, _ preview: ChangePreview, question: String, done: String
+    ) async throws {
+        try show(preview)
+        try ask(question, preview)
+        let event = arguments.dryRun ? nil : try await run(change)
+        if arguments.json {
+            try Output.shared.write(preview.json(change, event: event).serialized() + [UInt8(ascii: "\n")])
+        }
+        guard !arguments.dryRun, !arguments.json else { return }
+        if let event {
+            Output.tell("\(done) by event \(event)")
+        } else {
+            Output.tell("somebody else did the same meanwhile; nothing was changed")
+        }
+    }
+
+    private func run(_ change: HistoryChange) async throws -> Int64? {
+        if let server = arguments.server { return try await ServerConnection(server).run(change) }
+        let table = try journal.table()
+        defer { table.close() }
+        return try await change.run(on: table, actor: SystemClock.actor)
+    }
+
+    private func show(_ preview: ChangePreview) throws {
+        guard !arguments.json else { return }
+        let printer = ChangePrinter(paint: Terminal.paint, valueWidth: Terminal.width.map { max(24, $0 / 3) } ?? 80)
+        for change in preview.changes { try Output.shared.write(printer.line(change) + "\n") }
+        if !preview.also.isEmpty {
+            let along = preview.also.map { printable($0.text) }.joined(separator: ", ")
+            try Output.shared.write("also touched: \(along)\n")
+        }
+        try Output.shared.flush()
+    }
+
+    private func ask(_ question: String, _ preview: ChangePreview) throws {
+        guard !arguments.dryRun, !arguments.yes else { return }
+        guard Terminal.isInteractive else {
+            throw ReplayError.usage(
+                "there is nobody to ask whether this is wanted", hint: "Add --yes to do it, or --dry-run to only look.")
+        }
+        guard Terminal.confirms("\(question) \(Units.plural(preview.changes.count, "change")).") else {
+            throw ReplayError.no("nothing was changed")
+        }
+    }
+}
