@@ -36,7 +36,8 @@ extension JournalInfo {
         if let start = identity.start {
             let moment = start.offset < 0 ? "its beginning" : "event \(start.offset)"
             // Its own event where older ones were archived, or it came from the archive of a range.
-            row("goes on", "from \(moment)" + (start.ancestor.map { " of journal \($0)" } ?? "; older ones aren't here"))
+            let ancestor = start.ancestor.map { " of journal \($0)" } ?? "; older ones aren't here"
+            row("goes on", "from \(moment)\(ancestor)")
         }
         row("events", eventsText)
         if let firstTime, let newestTime {

@@ -19,7 +19,7 @@ import Testing
 
     /// Ten events, each in a segment of its own: two maps, one of them deleted, and the evening.
     private func play() async throws -> (source: JournalSource, gone: String) {
-        let options = JournalOptions(segmentByteCount: 1)
+        let options = JournalOptions(frameByteCount: 1, segmentByteCount: 1)
         let table = try played.open(journal: options)
         let gone = try await played.uploadMap("gone.png", "\u{89}PNG gone", on: table)
         try await played.uploadMap("stays.png", "\u{89}PNG stays", on: table)

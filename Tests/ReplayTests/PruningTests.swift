@@ -32,7 +32,7 @@ import Testing
 
     /// A map that is there, one that was deleted, and an upload that no event names.
     private func play() async throws -> (there: String, deleted: String, unnamed: String) {
-        let table = try played.open(journal: JournalOptions(segmentByteCount: 1))
+        let table = try played.open(journal: JournalOptions(frameByteCount: 1, segmentByteCount: 1))
         let deleted = try await played.uploadMap("gone.png", "\u{89}PNG gone", on: table)
         try await played.act(on: table, "map.delete", #"{"name":"gone.png"}"#)
         let there = try await played.uploadMap("map.png", "\u{89}PNG map", on: table)

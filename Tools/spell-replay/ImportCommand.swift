@@ -22,7 +22,8 @@ struct ImportCommand: AsyncParsableCommand {
 
             An archive becomes the table's journal where there is none: the same events, offsets and identity (for a second \
             table beside the first, `fork` it). A table that has a journal is brought the state at the archive's end, as one \
-            change. It says which of both it does; --dry-run says it before.
+            change. It says which of both it does; --dry-run says it before. Of an archive a range can be taken: \
+            --first, --through, --since, --until, --session; of a state its end counts.
 
             All of a zip is checked before anything of it is taken: paths, sizes, checksums; of an archive every frame, the \
             chain, every patch and every file's hash. A server must not be writing the journal.
@@ -32,6 +33,7 @@ struct ImportCommand: AsyncParsableCommand {
               spell-replay import --from ~/old --sounds ~/old/backend/sounds
               spell-replay import --from spelltable_backup.zip --dry-run
               spell-replay import --from table.zip --journal /srv/spelltable/journal
+              spell-replay import --from table.zip --through 1203 --dry-run
             """)
 
     @OptionGroup var journal: FolderArguments
@@ -43,6 +45,7 @@ struct ImportCommand: AsyncParsableCommand {
         help: ArgumentHelp("Where loop/ and oneshot/ are, if not in sounds/.", valueName: "dir"),
         completion: .directory)
     var sounds: String?
+    @OptionGroup var part: ArchivePartArguments
     @Flag(help: "Only check it and say what would be done.") var dryRun = false
     @Flag(help: "One JSON object instead of text.") var json = false
 
@@ -51,7 +54,13 @@ struct ImportCommand: AsyncParsableCommand {
     func run() async throws {
         let progress = ProgressBar()
         defer { progress.clear() }
-        switch try ImportKindOfSource.find(from, fileSystem: fileSystem) {
+        let kind = try ImportKindOfSource.find(from, fileSystem: fileSystem)
+        guard kind == .archive || part.isEmpty else {
+            throw ReplayError.usage(
+                "\(from) has no history to take a part of",
+                hint: "Leave --first, --through, --since, --until and --session away.")
+        }
+        switch kind {
         case .folder: try await importFolder(progress)
         case .backup: try await importBackup(progress)
         case .archive: try await importArchive(progress)
@@ -78,7 +87,7 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     private func importArchive(_ progress: ProgressBar) async throws {
-        let job = ArchiveImport(from, fileSystem: fileSystem)
+        let job = ArchiveImport(from, range: try part.request(), fileSystem: fileSystem)
         let folder = try journal.folder()
         let report: ArchiveImport.Report
         if dryRun {

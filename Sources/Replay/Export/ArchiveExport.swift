@@ -44,7 +44,8 @@ package struct ArchiveExport: Sendable {
         let staged = try StagedFolder(for: target + ".journal", fileSystem: source.fileSystem)
         defer { staged.discard() }
         do {
-            let part = try writeJournal(range, into: staged.path, useSnapshots: useSnapshots, progress)
+            let part = try JournalExcerpt.write(
+                range, of: source, into: staged.path, useSnapshots: useSnapshots, progress)
             let blobs = try pack(part, from: staged.path, into: file, progress)
             try file.finish()
             return Report(
@@ -57,60 +58,10 @@ package struct ArchiveExport: Sendable {
         }
     }
 
-    // MARK: The journal
-
-    /// The journal of the archive, written out beside it.
-    private struct Part {
-        let identity: JournalIdentity
-        let chain: String
-        let time: JournalTime
-        let blobs: NamedBlobs
-    }
-
-    private func writeJournal(
-        _ range: ExportRange, into folder: String, useSnapshots: Bool, _ progress: ProgressSink
-    ) throws -> Part {
-        let own = source.reader.identity
-        let start = try startDocument(before: range.first, useSnapshots: useSnapshots, progress)
-        let chain = try source.reader.chain(at: range.first - 1)
-        let identity = JournalIdentity(
-            uuid: own.uuid, created: own.created,
-            start: start.map { _ in
-                JournalStart(offset: range.first - 1, chain: chain, ancestor: own.start?.ancestor)
-            })
-        let rewriter = JournalRewriter(folder: folder, fileSystem: source.fileSystem, identity: identity)
-        var blobs = NamedBlobs()
-        if let start { blobs.add(start.document.span, event: start.offset) }
-        var time = JournalTime.epoch
-        var changes = WholeChanges()
-        try source.forEachChunk(range, title: "Reading events", progress: progress) { chunk in
-            try chunk.forEachLine { offset, line in
-                blobs.add(line, event: offset)
-                let event = try EventEnvelope.parse(line)
-                time = event.time
-                if let whole = changes.add(line, event) { try rewriter.append(whole) }
-            }
-        }
-        guard try rewriter.chain == source.reader.chain(at: range.last), rewriter.nextOffset == range.last + 1 else {
-            throw ReplayError.unreadable(
-                "the events that were read don't give the journal's chain", hint: ReplayError.verifyHint)
-        }
-        try rewriter.finish(start)
-        return Part(identity: identity, chain: rewriter.chain.hex, time: time, blobs: blobs)
-    }
-
-    /// nil where the archive begins where the journal begins, with the empty document.
-    private func startDocument(
-        before first: Int64, useSnapshots: Bool, _ progress: ProgressSink
-    ) throws(ReplayError) -> SnapshotFile? {
-        guard first > 0 || source.reader.identity.start != nil else { return nil }
-        return try StartDocument(of: source, at: first - 1, useSnapshots: useSnapshots, progress: progress).file
-    }
-
     // MARK: The file
 
     private func pack(
-        _ part: Part, from folder: String, into file: StagedFile, _ progress: ProgressSink
+        _ part: JournalExcerpt, from folder: String, into file: StagedFile, _ progress: ProgressSink
     ) throws -> BlobCarrier.Report {
         let zip = try ZipWriter()
         // The same journal gives the same archive, byte for byte.
@@ -166,21 +117,5 @@ package struct ArchiveExport: Sendable {
             position += Int64(bytes.count)
             try file.append(zip.takeOutput())
         }
-    }
-}
-
-/// Gathers lines until a change is whole: one event, or all of a group.
-struct WholeChanges {
-    private var pending: [UInt8] = []
-
-    /// Takes the next line.
-    ///
-    /// - Returns: The change that it completes, each line ended by a line feed; nil within a group.
-    mutating func add(_ line: Span<UInt8>, _ event: EventEnvelope) -> [UInt8]? {
-        for index in line.indices { pending.append(line[index]) }
-        pending.append(UInt8(ascii: "\n"))
-        if let group = event.group, event.offset + 1 < group.first + group.count { return nil }
-        defer { pending = [] }
-        return pending
     }
 }

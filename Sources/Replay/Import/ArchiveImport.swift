@@ -30,14 +30,19 @@ package struct ArchiveImport: Sendable {
     }
 
     private let file: String
+    private let range: RangeRequest
     private let fileSystem: any FileSystem
     private let limits: ArchiveUnpacking.Limits
 
-    /// - Parameter file: The archive.
+    /// - Parameters:
+    ///   - file: The archive.
+    ///   - range: What of it is taken; of a table's state, where it ends counts.
     package init(
-        _ file: String, limits: ArchiveUnpacking.Limits = ArchiveUnpacking.Limits(), fileSystem: any FileSystem
+        _ file: String, range: RangeRequest = RangeRequest(),
+        limits: ArchiveUnpacking.Limits = ArchiveUnpacking.Limits(), fileSystem: any FileSystem
     ) {
         self.file = file
+        self.range = range
         self.limits = limits
         self.fileSystem = fileSystem
     }
@@ -57,17 +62,18 @@ package struct ArchiveImport: Sendable {
         defer { staged.discard() }
         let source = try unpack(into: staged, progress)
         let way = try way(into: folder)
-        return try report(source, way, offset: nil, counts: way == .event ? try plan(source, blobs: nil).counts : nil)
+        let part = try part(of: source)
+        let counts = way == .event ? try plan(source, at: part.last, blobs: nil).counts : nil
+        return try report(source, way, part, offset: nil, counts: counts)
     }
 
-    /// Makes the archive's journal the table's, whole or not at all.
+    /// Makes the archive's journal, or the range of it, the table's, whole or not at all.
     ///
     /// - Parameter folder: The table's folder; not there yet, or empty.
     package func makeJournal(_ folder: String, progress: @escaping ProgressSink) throws(ReplayError) -> Report {
         let staged = try StagedFolder(for: folder, fileSystem: fileSystem)
         do throws(ReplayError) {
-            let source = try unpack(into: staged, progress)
-            let report = try report(source, .journal, offset: nil, counts: nil)
+            let report = try makeJournal(in: staged, progress)
             try replayWriting { () throws(FileError) in
                 try syncFolders(staged.path)
                 try staged.commit()
@@ -79,6 +85,31 @@ package struct ArchiveImport: Sendable {
         }
     }
 
+    private func makeJournal(
+        in staged: StagedFolder, _ progress: @escaping ProgressSink
+    ) throws(ReplayError) -> Report {
+        guard range != RangeRequest() else {
+            let source = try unpack(into: staged, progress)
+            return try report(source, .journal, try part(of: source), offset: nil, counts: nil)
+        }
+        let whole = try StagedFolder(for: staged.target + ".import", fileSystem: fileSystem)
+        defer { whole.discard() }
+        let source = try unpack(into: whole, progress)
+        let part = try part(of: source).withWholeGroups(in: source)
+        do {
+            let excerpt = try JournalExcerpt.write(part, of: source, into: staged.path, useSnapshots: true, progress)
+            let names = try excerpt.blobs.present(in: source.blobs).map(\.sha256)
+            _ = try BlobCarrier(disk: staged.disk, folder: staged.path).bring(
+                names, from: source.blobs, progress: progress)
+        } catch let error as ReplayError {
+            throw error
+        } catch {
+            throw .unreadable("\(error)", hint: "Nothing was changed.")
+        }
+        let made = try JournalSource(path: staged.path, fileSystem: fileSystem)
+        return try report(made, .journal, part, offset: nil, counts: nil)
+    }
+
     /// Puts the state at the archive's end over a table's, as one change.
     ///
     /// - Parameter folder: The table's folder, beside which the archive is unpacked for the while.
@@ -88,14 +119,15 @@ package struct ArchiveImport: Sendable {
         let staged = try StagedFolder(for: folder + ".import", fileSystem: fileSystem)
         defer { staged.discard() }
         let source = try unpack(into: staged, progress)
-        let plan = try plan(source, blobs: table.blobs)
+        let part = try part(of: source)
+        let plan = try plan(source, at: part.last, blobs: table.blobs)
         let outcome: CommandOutcome
         do throws(CommandError) {
             outcome = try await table.submit(CommandRequest(.tableImport(plan), actor: actor))
         } catch {
             throw .unreadable("the import was refused: \(error.message)", hint: "Nothing was changed.")
         }
-        return try report(source, .event, offset: outcome.offset, counts: plan.counts)
+        return try report(source, .event, part, offset: outcome.offset, counts: plan.counts)
     }
 
     // MARK: Steps
@@ -115,13 +147,18 @@ package struct ArchiveImport: Sendable {
         try fileSystem.syncFolder(folder)
     }
 
+    /// What of the archive is wanted.
+    private func part(of source: JournalSource) throws(ReplayError) -> ExportRange {
+        try ExportRange(try range.resolve(in: source), in: source)
+    }
+
     private func report(
-        _ source: JournalSource, _ way: Way, offset: Int64?, counts: ImportCounts?
+        _ source: JournalSource, _ way: Way, _ part: ExportRange, offset: Int64?, counts: ImportCounts?
     ) throws(ReplayError) -> Report {
         let blobs = try blobs(below: "\(source.folder)/blobs/sha256")
         return Report(
-            way: way, journal: source.reader.identity.uuid, firstOffset: try source.beginning() + 1,
-            newestOffset: try source.newest(), blobCount: blobs.count, blobByteCount: blobs.reduce(0, +),
+            way: way, journal: source.reader.identity.uuid, firstOffset: part.first, newestOffset: part.last,
+            blobCount: blobs.count, blobByteCount: blobs.reduce(0, +),
             offset: offset, counts: counts)
     }
 
@@ -138,11 +175,13 @@ package struct ArchiveImport: Sendable {
         }
     }
 
-    /// The document at the archive's end, as an import of the old layout would bring it.
+    /// The archive's document after an event, as an import of the old layout would bring it.
     ///
     /// - Parameter blobs: Gets the files that it names; nil: they stay where they are.
-    private func plan(_ source: JournalSource, blobs: BlobStore?) throws(ReplayError) -> ImportPlan {
-        let document = try source.document(at: try source.newest())
+    private func plan(
+        _ source: JournalSource, at offset: Int64, blobs: BlobStore?
+    ) throws(ReplayError) -> ImportPlan {
+        let document = try source.document(at: offset)
         var planner = ImportPlanner()
         do {
             for (member, kind) in [("mapFolders", "maps"), ("sceneFolders", "scenes")] {

@@ -24,7 +24,9 @@ extension JournalReader {
     /// - Throws: ``TableError/badStart(reason:)``.
     package func firstDocument(atOrBelow offset: Int64? = nil) throws(TableError) -> DocumentFold {
         do {
-            guard let start = try self.startDocument(atOrBelow: offset) else { return DocumentFold(TableDocument.empty, at: -1) }
+            guard let start = try self.startDocument(atOrBelow: offset) else {
+                return DocumentFold(TableDocument.empty, at: -1)
+            }
             return DocumentFold(try JSONValue.parse(start.document, limits: .stored), at: start.offset)
         } catch {
             throw .badStart(reason: "\(error)")
