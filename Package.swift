@@ -39,12 +39,16 @@ let package = Package(
         .target(name: "Table", dependencies: ["JSONDocument", "Journal", crypto], swiftSettings: settings),
         .target(name: "Sync", dependencies: ["JSONDocument"], swiftSettings: settings),
         .target(
-            name: "Replay", dependencies: ["Table", "Journal", "JSONDocument", "WallClock", "CRename", crypto],
+            name: "Archives", dependencies: ["Table", "Journal", "JSONDocument", "CArchive", crypto],
+            swiftSettings: settings),
+        .target(
+            name: "Replay",
+            dependencies: ["Archives", "Table", "Journal", "JSONDocument", "WallClock", "CRename", crypto],
             swiftSettings: settings),
         .target(
             name: "TableServer",
             dependencies: [
-                "Table", "Sync", "Journal", "JSONDocument", "WallClock", "CArchive", logging, crypto,
+                "Archives", "Table", "Sync", "Journal", "JSONDocument", "WallClock", logging, crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -94,8 +98,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "TableServer", "Replay", "Sync", "Table", "Journal", "JSONDocument", "WallClock", "TestSupport",
-                logging,
+                "TableServer", "Replay", "Archives", "Sync", "Table", "Journal", "JSONDocument", "WallClock",
+                "TestSupport", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
@@ -113,12 +117,12 @@ let package = Package(
         .testTarget(name: "SyncTests", dependencies: ["Sync", "JSONDocument", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ReplayTests",
-            dependencies: ["Replay", "Table", "Journal", "JSONDocument", "WallClock", "TestSupport"],
+            dependencies: ["Replay", "Archives", "Table", "Journal", "JSONDocument", "WallClock", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "TableServerTests",
             dependencies: [
-                "TableServer", "Table", "Journal", "JSONDocument", "Sync", "WallClock", "TestSupport", logging,
+                "TableServer", "Archives", "Table", "Journal", "JSONDocument", "Sync", "WallClock", "TestSupport", logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

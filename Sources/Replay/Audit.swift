@@ -66,7 +66,7 @@ package struct Audit: Sendable {
         var replay = AuditReplay(try start(), snapshots: try snapshotOffsets())
         do throws(JournalError) {
             let journal = try JournalVerifier.verify(
-                folder: source.folder, fileSystem: source.fileSystem,
+                source.reader,
                 onLine: { (offset, line) throws(JournalError) in replay.take(offset, line) },
                 progress: { step in
                     progress(

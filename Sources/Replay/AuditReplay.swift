@@ -22,6 +22,8 @@ struct AuditReplay {
     init(_ start: DocumentFold, snapshots: [Int64]) {
         fold = start
         self.snapshots = Set(snapshots)
+        // What the journal goes on from names blobs too; of the empty document it is nothing.
+        BlobMention.gather(start.document.serialized().span, event: start.offset, into: &blobs)
         if self.snapshots.contains(start.offset) { digests[start.offset] = DocumentDigest.compute(start.document) }
     }
 
@@ -36,7 +38,8 @@ struct AuditReplay {
     /// After one that doesn't apply nothing further can be replayed, but blobs are still gathered.
     mutating func take(_ offset: Int64, _ line: Span<UInt8>) {
         BlobMention.gather(line, event: offset, into: &blobs)
-        guard isWhole else { return }
+        // An archiving that was cut short leaves segments from before the first document.
+        guard isWhole, offset > fold.offset else { return }
         do throws(TableError) {
             _ = try fold.apply(line)
         } catch {

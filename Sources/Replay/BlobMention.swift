@@ -1,34 +1,44 @@
-/// A blob as an event names it: `"blob":"<64 hex digits>"`.
+/// A blob as an event names it: `"blob":"<64 hex digits>"`, or such a member's new value in a patch.
 struct BlobMention: Equatable {
     /// The first event that names it.
     let event: Int64
 
-    /// Finds the blobs that a line names.
+    /// Finds the blobs that a line, or a document, names.
     ///
-    /// Looks at the bytes: the member `blob` with 64 hex digits as its text, wherever it stands in `patch`, is a blob.
+    /// Looks at the bytes: the member `blob` with 64 hex digits as its text, wherever it stands, is a blob; so is the value
+    /// of an operation whose path ends in `/blob`.
     static func gather(_ line: Span<UInt8>, event: Int64, into blobs: inout [String: BlobMention]) {
-        let key = Array(#""blob":""#.utf8)
-        let length = key.count + 64 + 1
-        guard line.count >= length else { return }
-        var index = 0
-        let last = line.count - length
-        while index <= last {
-            guard line[index] == key[0], matches(line, index, key) else {
-                index += 1
-                continue
-            }
-            let start = index + key.count
-            let name = (start..<start + 64).map { line[$0] }
-            if line[start + 64] == UInt8(ascii: "\""), name.allSatisfy(isHexDigit) {
-                let sha256 = String(decoding: name, as: UTF8.self)
-                if blobs[sha256] == nil { blobs[sha256] = BlobMention(event: event) }
-            }
-            index = start
+        forEachName(in: line) { start, sha256 in
+            guard isMention(line, endingAt: start), blobs[sha256] == nil else { return }
+            blobs[sha256] = BlobMention(event: event)
         }
     }
 
-    private static func matches(_ line: Span<UInt8>, _ index: Int, _ key: [UInt8]) -> Bool {
-        for position in 0..<key.count where line[index + position] != key[position] { return false }
+    /// Calls `body` with every text of 64 hex digits in a line, whatever it stands for, and where its quote stands.
+    static func forEachName(in line: Span<UInt8>, _ body: (_ start: Int, _ name: String) -> Void) {
+        let quote = UInt8(ascii: "\"")
+        var index = 0
+        while index + 65 < line.count {
+            guard line[index] == quote, line[index + 65] == quote, areHexDigits(line, index + 1..<index + 65) else {
+                index += 1
+                continue
+            }
+            body(index, String(decoding: (index + 1..<index + 65).map { line[$0] }, as: UTF8.self))
+            index += 65
+        }
+    }
+
+    private static let keys = [Array(#""blob":"#.utf8), Array(#"/blob","value":"#.utf8)]
+
+    private static func isMention(_ line: Span<UInt8>, endingAt end: Int) -> Bool {
+        keys.contains { key in
+            guard end >= key.count else { return false }
+            return key.indices.allSatisfy { line[end - key.count + $0] == key[$0] }
+        }
+    }
+
+    private static func areHexDigits(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        for index in range where !isHexDigit(line[index]) { return false }
         return true
     }
 

@@ -35,7 +35,9 @@ extension JournalInfo {
         row("created", JournalTime(rfc3339: identity.created).map { zone.text($0.milliseconds) } ?? identity.created)
         if let start = identity.start {
             let moment = start.offset < 0 ? "its beginning" : "event \(start.offset)"
-            row("goes on", "from \(moment) of journal \(start.ancestor ?? "(not named)")")
+            // Its own event where older ones were archived, or it came from the archive of a range.
+            let ancestor = start.ancestor.map { " of journal \($0)" } ?? "; older ones aren't here"
+            row("goes on", "from \(moment)\(ancestor)")
         }
         row("events", eventsText)
         if let firstTime, let newestTime {

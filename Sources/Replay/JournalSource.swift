@@ -6,18 +6,23 @@ import Table
 package struct JournalSource: Sendable {
     /// The table's own folder.
     package let folder: String
+    /// Folders that hold older segments of the same journal.
+    package let archives: [String]
     package let fileSystem: any FileSystem
     package let reader: JournalReader
     let history: History
 
     /// Opens a journal.
     ///
-    /// - Parameter path: The table's folder or the folder of all tables, as given to `--journal`.
-    package init(path: String, fileSystem: any FileSystem) throws(ReplayError) {
+    /// - Parameters:
+    ///   - path: The table's folder or the folder of all tables, as given to `--journal`.
+    ///   - archives: Folders that `archive` moved older segments of it to; read with it as one journal.
+    package init(path: String, archives: [String] = [], fileSystem: any FileSystem) throws(ReplayError) {
         self.fileSystem = fileSystem
+        self.archives = archives
         do throws(JournalError) {
             folder = try JournalFolder.resolve(path, fileSystem: fileSystem)
-            reader = try JournalReader(folder: folder, fileSystem: fileSystem)
+            reader = try JournalReader(folder: folder, archives: archives, fileSystem: fileSystem)
         } catch {
             throw ReplayError(error)
         }
@@ -27,7 +32,8 @@ package struct JournalSource: Sendable {
     /// The offset before the first event that is kept.
     package func beginning() throws(ReplayError) -> Int64 {
         do throws(JournalError) {
-            return try reader.firstOffset() - 1
+            // An archiving that was cut short leaves segments from before the first document, which are of no use here.
+            return max(try reader.firstOffset(), reader.identity.firstOffset) - 1
         } catch {
             throw ReplayError(error)
         }
@@ -152,11 +158,11 @@ package struct JournalSource: Sendable {
 
     /// Finds out what an undo or redo means.
     package var resolver: HistoryResolver {
-        HistoryResolver(history: history, reader: reader, blobs: blobs)
+        HistoryResolver(
+            history: history, reader: reader,
+            blobs: BlobStore(folder: folder, fileSystem: fileSystem, makeUUID: { "" }))
     }
 
-    /// The table's blobs, for reading.
-    package var blobs: BlobStore {
-        BlobStore(folder: folder, fileSystem: fileSystem, makeUUID: { "" })
-    }
+    /// The table's blobs, for reading; those that only archived events name may stand in the archives.
+    package var blobs: SourceBlobs { SourceBlobs(folders: [folder] + archives, fileSystem: fileSystem) }
 }

@@ -4,7 +4,7 @@ extension FuzzTarget {
         [json, jsonIncremental, jsonPointer, jsonPatch, jsonDiff, jsonMerge]
         + [eventLine, frameHeader, journalIdentity, segment, segmentPlan]
         + [path, command]
-        + [moment, glob, eventFilter, place, condition]
+        + [moment, glob, eventFilter, place, condition, archiveEntry]
         + [resumeRequest, clientMessage, plainMessages]
         + [multipart, range, requestPath, headerParameters]
         + [webSocketFrames, webSocketMessage]

@@ -23,7 +23,7 @@ import Testing
 
     @Test(arguments: [
         "info", "log", "show", "state", "diff", "sessions", "stats", "blame", "history", "bisect", "verify", "repair",
-        "restore", "undo", "redo", "import", "export",
+        "restore", "undo", "redo", "import", "export", "fork", "archive", "prune",
     ])
     func `help teaches with examples that fit a terminal`(command: String) async throws {
         let help = try await ReplayTool.run("help", command)

@@ -22,12 +22,17 @@ struct PlayedTable {
     }
 
     /// Opens the table for writing.
-    func open(snapshotEveryEvents: Int = 20_000) throws -> Table {
+    ///
+    /// - Parameter folder: Another table's folder, if not this one's.
+    func open(
+        _ folder: String? = nil, snapshotEveryEvents: Int = 20_000, journal options: JournalOptions = JournalOptions()
+    ) throws -> Table {
         let counter = Counter()
         return try Table.open(
             TableConfiguration(
-                folder: journal, fileSystem: PosixFileSystem(), clock: clock.clock, makeUUID: { counter.uuid() },
-                options: TableOptions(snapshotEveryEvents: snapshotEveryEvents)))
+                folder: folder ?? journal, fileSystem: PosixFileSystem(), clock: clock.clock,
+                makeUUID: { counter.uuid() },
+                options: TableOptions(journal: options, snapshotEveryEvents: snapshotEveryEvents)))
     }
 
     /// Opens the journal for reading.
@@ -40,8 +45,8 @@ struct PlayedTable {
     /// 0 scene saved, 1 scene put on the table, 2 and 3 token moved, 4 viewer blanked by somebody else, 5 scene folder
     /// made, 6 scene deleted.
     @discardableResult
-    func playEvening() async throws -> JournalSource {
-        let table = try open()
+    func playEvening(journal options: JournalOptions = JournalOptions()) async throws -> JournalSource {
+        let table = try open(journal: options)
         let scene = try await saveScene(on: table)
         try await act(on: table, "live.change", #"{"scene":\#(Self.live(x: 4))}"#)
         try await act(on: table, "live.change", #"{"patch":[\#(Self.moved(x: 5))]}"#)
@@ -65,6 +70,20 @@ struct PlayedTable {
     func saveScene(on table: Table, name: String = "Crypt") async throws -> String {
         let outcome = try await act(on: table, "scene.save", #"{"id":"x","name":"\#(name)"}"#)
         return try #require(outcome.answer["id"]?.stringValue)
+    }
+
+    /// Puts a map on the table, two minutes after the event before, and answers its blob.
+    @discardableResult
+    func uploadMap(_ name: String, _ content: String, on table: Table) async throws -> String {
+        let upload = try table.blobs.makeUpload()
+        try upload.append(Array(content.utf8))
+        let (sha256, size) = try upload.finish()
+        let blob = BlobReference(sha256: sha256, size: size, mediaType: "image/png")
+        clock.advance(milliseconds: 60_000)
+        _ = try await table.submit(
+            CommandRequest(.mapUpload(folder: nil, name: name, blob: blob), actor: "dm@10.0.0.1"))
+        clock.advance(milliseconds: 60_000)
+        return sha256
     }
 
     /// Does a command, a minute after the one before.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSONDocument
 import Journal
 import Replay
 import Table
@@ -7,49 +8,109 @@ import Table
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Take over the old server's data folders.",
+        abstract: "Take over the old server's data folders, its backup, or a journal's archive.",
         discussion: """
-            Reads maps/, scenes/ (with current_scene.json and images/) and sounds/ below a folder, stores the files and \
-            brings everything into the table as one change. What the table has already is replaced where names are the \
-            same, and stays otherwise. Running it twice changes nothing the second time. The journal is made if there \
-            is none; a server must not be writing it.
+            --from is one of these:
+
+              a folder   the old server's maps/, scenes/ (with current_scene.json and images/) and sounds/
+              a backup   the .zip that the old server's backup page gives
+              an archive the .zip that `export --as archive` writes
+
+            Folders and backups are brought into the table as one change. What the table has already is replaced where \
+            names are the same, and stays otherwise. Running it twice changes nothing the second time. The journal is made \
+            if there is none.
+
+            An archive becomes the table's journal where there is none: the same events, offsets and identity (for a second \
+            table beside the first, `fork` it). A table that has a journal is brought the state at the archive's end, as one \
+            change. It says which of both it does; --dry-run says it before. Of an archive a range can be taken: \
+            --first, --through, --since, --until, --session; of a state its end counts.
+
+            All of a zip is checked before anything of it is taken: paths, sizes, checksums; of an archive every frame, the \
+            chain, every patch and every file's hash. A server must not be writing the journal.
 
             EXAMPLES
               spell-replay import --from ~/old-spelltable
               spell-replay import --from ~/old --sounds ~/old/backend/sounds
-              spell-replay import --from backup/ --journal /srv/spelltable/journal
+              spell-replay import --from spelltable_backup.zip --dry-run
+              spell-replay import --from table.zip --journal /srv/spelltable/journal
+              spell-replay import --from table.zip --through 1203 --dry-run
             """)
 
-    @OptionGroup var journal: JournalArguments
+    @OptionGroup var journal: FolderArguments
     @Option(
-        help: ArgumentHelp("The folder that holds maps/, scenes/ and sounds/.", valueName: "dir"),
-        completion: .directory)
+        help: ArgumentHelp("The folder that holds maps/, scenes/ and sounds/, or a .zip.", valueName: "path"),
+        completion: .file())
     var from: String
     @Option(
         help: ArgumentHelp("Where loop/ and oneshot/ are, if not in sounds/.", valueName: "dir"),
         completion: .directory)
     var sounds: String?
+    @OptionGroup var part: ArchivePartArguments
+    @Flag(help: "Only check it and say what would be done.") var dryRun = false
+    @Flag(help: "One JSON object instead of text.") var json = false
+
+    private var fileSystem: PosixFileSystem { PosixFileSystem() }
 
     func run() async throws {
-        let fileSystem = PosixFileSystem()
-        let folder = try SourceFolder(from, sounds: sounds, fileSystem: fileSystem)
         let progress = ProgressBar()
         defer { progress.clear() }
-        let table = try journal.table()
-        defer { table.close() }
-        let report = try await TableImport(folder, fileSystem: fileSystem).run(
-            into: table, actor: SystemClock.actor, progress: progress.show)
-        progress.clear()
-        for skipped in report.leftOut { Output.tell("left out: \(printable(skipped.path)): \(skipped.reason)") }
-        try Output.shared.write(Self.text(report))
+        let kind = try ImportKindOfSource.find(from, fileSystem: fileSystem)
+        guard kind == .archive || part.isEmpty else {
+            throw ReplayError.usage(
+                "\(from) has no history to take a part of",
+                hint: "Leave --first, --through, --since, --until and --session away.")
+        }
+        switch kind {
+        case .folder: try await importFolder(progress)
+        case .backup: try await importBackup(progress)
+        case .archive: try await importArchive(progress)
+        }
     }
 
-    private static func text(_ report: TableImport.Report) -> String {
-        let counts = report.counts
-        var text = "took \(Units.plural(counts.maps, "map file")), \(Units.plural(counts.scenes, "scene file")), "
-        text += "\(Units.plural(counts.sounds, "sound")), \(Units.bytes(counts.totalSize))\n"
-        if counts.other > 0 { text += "\(Units.plural(counts.other, "other file")) left where they are\n" }
-        text += report.offset.map { "imported by event \($0)\n" } ?? "the table had all of it already\n"
-        return text
+    private func importFolder(_ progress: ProgressBar) async throws {
+        let folder = try SourceFolder(from, sounds: sounds, fileSystem: fileSystem)
+        let job = TableImport(folder, fileSystem: fileSystem)
+        guard !dryRun else { return try tell(job.examine(progress: progress.show), "folder", progress) }
+        let table = try journal.table()
+        defer { table.close() }
+        let report = try await job.run(into: table, actor: SystemClock.actor, progress: progress.show)
+        try tell(report, "folder", progress)
+    }
+
+    private func importBackup(_ progress: ProgressBar) async throws {
+        let job = BackupImport(from)
+        guard !dryRun else { return try tell(job.examine(progress: progress.show), "backup", progress) }
+        let table = try journal.table()
+        defer { table.close() }
+        let report = try await job.run(into: table, actor: SystemClock.actor, progress: progress.show)
+        try tell(report, "backup", progress)
+    }
+
+    private func importArchive(_ progress: ProgressBar) async throws {
+        let job = ArchiveImport(from, range: try part.request(), fileSystem: fileSystem)
+        let folder = try journal.folder()
+        let report: ArchiveImport.Report
+        if dryRun {
+            let scratch = "\(Terminal.environment("TMPDIR") ?? "/tmp")/spell-replay-\(SystemClock.makeUUID())"
+            report = try job.examine(into: folder, scratch: scratch, progress: progress.show)
+        } else if try job.way(into: folder) == .journal {
+            report = try job.makeJournal(folder, progress: progress.show)
+        } else {
+            let table = try journal.table()
+            defer { table.close() }
+            report = try await job.run(
+                into: table, folder: folder, actor: SystemClock.actor, progress: progress.show)
+        }
+        progress.clear()
+        try Output.shared.write(json ? report.json(isDone: !dryRun).text + "\n" : report.text(isDone: !dryRun, folder))
+    }
+
+    private func tell(_ report: TableImport.Report, _ source: String, _ progress: ProgressBar) throws {
+        progress.clear()
+        guard !json else {
+            return try Output.shared.write(report.json(from: source, isDone: !dryRun).text + "\n")
+        }
+        for skipped in report.leftOut { Output.tell("left out: \(printable(skipped.path)): \(skipped.reason)") }
+        try Output.shared.write(report.text(isDone: !dryRun))
     }
 }

@@ -5,8 +5,8 @@ import Replay
 import Table
 import WallClock
 
-/// Where the journal is; the same for every command.
-struct JournalArguments: ParsableArguments {
+/// Where the journal is; for commands that take its folder alone.
+struct FolderArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp("The table's folder, or the folder that holds it.", valueName: "dir"),
         completion: .directory)
@@ -25,13 +25,36 @@ struct JournalArguments: ParsableArguments {
                 makeUUID: { SystemClock.makeUUID() }))
     }
 
-    private func folder() throws(ReplayError) -> String {
+    /// The table's own folder.
+    func folder() throws(ReplayError) -> String {
         do throws(JournalError) {
             return try JournalFolder.resolve(journal, fileSystem: PosixFileSystem())
         } catch {
             throw ReplayError.unreadable("\(error)", hint: "Give another folder with --journal DIR.")
         }
     }
+}
+
+/// Where the journal is, with the archives that are read along; the same for every command that reads.
+struct JournalArguments: ParsableArguments {
+    @OptionGroup var place: FolderArguments
+    @Option(
+        help: ArgumentHelp(
+            "A folder that `archive` moved older events to: read as one journal with them. Repeatable.",
+            valueName: "dir"),
+        completion: .directory)
+    var archive: [String] = []
+
+    /// The folder as it was typed.
+    var journal: String { place.journal }
+
+    /// The journal, opened for reading.
+    func source() throws(ReplayError) -> JournalSource {
+        try JournalSource(path: journal, archives: archive, fileSystem: PosixFileSystem())
+    }
+
+    /// The same journal, opened for writing: under its lock.
+    func table() throws(ReplayError) -> Table { try place.table() }
 }
 
 /// How the past is read; for the commands that rebuild documents.

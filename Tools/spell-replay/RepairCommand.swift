@@ -34,7 +34,7 @@ struct RepairCommand: ParsableCommand {
             usage. 3: a server writes it, the disk refused or is too full, or nothing can be kept; nothing was changed.
             """)
 
-    @OptionGroup var journal: JournalArguments
+    @OptionGroup var journal: FolderArguments
     @Flag(name: .long, help: "Do it; without this it is only shown.") var write = false
     @Flag(help: "One JSON object instead of text.") var json = false
 

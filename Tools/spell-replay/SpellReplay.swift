@@ -33,7 +33,7 @@ struct SpellReplay: AsyncParsableCommand {
             InfoCommand.self, LogCommand.self, ShowCommand.self, StateCommand.self, DiffCommand.self,
             SessionsCommand.self, StatsCommand.self, BlameCommand.self, HistoryCommand.self, BisectCommand.self,
             VerifyCommand.self, RepairCommand.self, RestoreCommand.self, UndoCommand.self, RedoCommand.self,
-            ImportCommand.self, ExportCommand.self,
+            ImportCommand.self, ExportCommand.self, ForkCommand.self, ArchiveCommand.self, PruneCommand.self,
         ])
 
     static func main() async {

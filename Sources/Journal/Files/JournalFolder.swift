@@ -12,6 +12,21 @@ package enum JournalFolder {
     /// The document that a journal goes on from, unless `journal.json` names another file.
     package static let startName = "start.json.lz4"
 
+    /// Whether a name can be that of a document which a journal goes on from: ``startName``, or ``startName(offset:)``.
+    package static func isStartName(_ name: String) -> Bool {
+        name == self.startName || startOffset(ofName: name) != nil
+    }
+
+    /// The name of the document after event `offset`, for a journal that may have another start document beside it.
+    package static func startName(offset: Int64) -> String { self.startPrefix + digits(offset) + self.snapshotSuffix }
+
+    private static let startPrefix = "start-"
+
+    private static func startOffset(ofName name: String) -> Int64? {
+        guard name.hasPrefix(self.startPrefix) else { return nil }
+        return offset(in: String(name.dropFirst(self.startPrefix.utf8.count)), suffix: self.snapshotSuffix)
+    }
+
     /// The table's folder below the folder of all tables.
     package static let defaultTableName = "default"
 

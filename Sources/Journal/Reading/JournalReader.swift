@@ -9,22 +9,39 @@ package struct JournalReader: Sendable {
     package let folder: String
 
     let fileSystem: any FileSystem
+    /// The folders that segments stand in, the oldest events' first, the table's own last.
+    let parts: [JournalPart]
     private let index = SparseIndex()
 
-    /// - Throws: ``JournalError/notAJournal(folder:)``, ``JournalError/damaged(_:)`` for a bad `journal.json`,
-    ///   ``JournalError/io(_:)``.
-    package init(folder: String, fileSystem: any FileSystem) throws(JournalError) {
-        guard let identity = try JournalIdentity.read(folder: folder, fileSystem: fileSystem) else {
-            throw .notAJournal(folder: folder)
+    /// - Parameter archives: Folders that older segments of the same journal were moved to, in any order; read with the
+    ///   table's own folder as one journal. What stands in both is read from the table's own.
+    /// - Throws: ``JournalError/notAJournal(folder:)``, ``JournalError/damaged(_:)`` for a bad `journal.json` or an archive of
+    ///   another journal, ``JournalError/io(_:)``.
+    package init(folder: String, archives: [String] = [], fileSystem: any FileSystem) throws(JournalError) {
+        let own = try JournalPart(folder: folder, fileSystem: fileSystem)
+        var parts: [JournalPart] = []
+        for archive in archives {
+            let part = try JournalPart(folder: archive, fileSystem: fileSystem)
+            try part.check(belongsTo: own)
+            parts.append(part)
         }
-        self.identity = identity
+        parts.sort { $0.identity.firstOffset < $1.identity.firstOffset }
+        self.parts = parts + [own]
+        self.identity = self.parts[0].identity
         self.folder = folder
         self.fileSystem = fileSystem
     }
 
     /// The segments, oldest first, with their sizes now.
     package func segments() throws(JournalError) -> [SegmentInfo] {
-        try listSegments(folder: self.folder, fileSystem: self.fileSystem)
+        guard self.parts.count > 1 else { return try listSegments(folder: self.folder, fileSystem: self.fileSystem) }
+        var byBase: [Int64: SegmentInfo] = [:]
+        for part in self.parts {
+            for segment in try listSegments(folder: part.folder, fileSystem: self.fileSystem) {
+                byBase[segment.baseOffset] = segment
+            }
+        }
+        return byBase.values.sorted { $0.baseOffset < $1.baseOffset }
     }
 
     /// Offset of the first event that is kept, or will be.

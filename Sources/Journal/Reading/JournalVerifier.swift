@@ -51,7 +51,15 @@ package enum JournalVerifier {
         onLine: (_ offset: Int64, _ line: Span<UInt8>) throws(JournalError) -> Void = { _, _ in },
         progress: (Progress) -> Void = { _ in }
     ) throws(JournalError) -> VerifyReport {
-        let reader = try JournalReader(folder: folder, fileSystem: fileSystem)
+        try self.verify(try JournalReader(folder: folder, fileSystem: fileSystem), onLine: onLine, progress: progress)
+    }
+
+    /// The same for a reader that is there already, with the archives that it reads along.
+    package static func verify(
+        _ reader: JournalReader,
+        onLine: (_ offset: Int64, _ line: Span<UInt8>) throws(JournalError) -> Void = { _, _ in },
+        progress: (Progress) -> Void = { _ in }
+    ) throws(JournalError) -> VerifyReport {
         let segments = try reader.segments()
         var run = VerifyRun(reader: reader, segments: segments)
         for index in segments.indices { try run.verify(index, onLine: onLine, progress: progress) }

@@ -1,4 +1,4 @@
-/// Writes a journal out of lines that are there already, byte for byte: what a repair makes.
+/// Writes a journal out of lines that are there already, byte for byte: what a repair or an export makes.
 ///
 /// The folder becomes a journal with the last step, ``finish(_:)``; until then it is of no use to anybody. One thread owns it.
 package final class JournalRewriter {
@@ -58,13 +58,15 @@ package final class JournalRewriter {
 
     /// Ends and syncs everything, then makes the folder a journal.
     ///
-    /// - Parameter start: The document that the journal goes on from.
-    package func finish(_ start: SnapshotFile) throws(JournalError) {
+    /// - Parameter start: The document that the journal goes on from; nil where its identity has no `start`.
+    package func finish(_ start: SnapshotFile?) throws(JournalError) {
         try self.writeBlock()
         try self.endSegment()
-        guard let place = self.identity.start else { preconditionFailure("a rewritten journal names its ancestor") }
-        try journalIO { () throws(FileError) in
-            try self.fileSystem.writeDurably(start.packed(), to: self.folder + "/" + place.document)
+        precondition((self.identity.start == nil) == (start == nil), "the document belongs to the identity's start")
+        if let start, let place = self.identity.start {
+            try journalIO { () throws(FileError) in
+                try self.fileSystem.writeDurably(start.packed(), to: self.folder + "/" + place.document)
+            }
         }
         try JournalOpening.store(self.identity, folder: self.folder, fileSystem: self.fileSystem)
     }

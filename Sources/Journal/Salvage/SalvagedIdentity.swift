@@ -77,7 +77,7 @@ package struct SalvagedIdentity: Sendable, Equatable {
         guard written != nil || isIdentityLost else { return (nil, nil) }
         let path = folder + "/" + (written?.document ?? JournalFolder.startName)
         let bytes = try journalIO { () throws(FileError) in try fileSystem.contents(of: path, limit: 4 << 30) }
-        let document = bytes.flatMap(SnapshotFile.init(packed:))
+        let document = bytes.flatMap { SnapshotFile(packed: $0) }
         guard let document, let chain = ChainDigest(hex: document.chain) else {
             guard written != nil || bytes != nil else { return (nil, nil) }
             faults.append(SalvageFault(file: path, reason: bytes == nil ? "missing" : "its checksum doesn't hold"))

@@ -57,8 +57,10 @@ package struct SnapshotFile: Sendable, Equatable {
     }
 
     /// Reads a file's content; nil unless the checksum holds and every member is there.
-    package init?(packed: [UInt8]) {
-        guard var text = LZ4Container.unpack(packed) else { return nil }
+    ///
+    /// - Parameter limit: The most that it may unpack to, in bytes; for files from elsewhere.
+    package init?(packed: [UInt8], limit: Int = 4 << 30) {
+        guard var text = LZ4Container.unpack(packed, limit: limit) else { return nil }
         if text.last == 0x0A { text.removeLast() }
         guard let members = FlatJSON(text), let journal = members.string("journal"),
             let offset = members.integer("offset"), let chain = members.string("chain"),

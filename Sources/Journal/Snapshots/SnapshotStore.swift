@@ -102,15 +102,35 @@ package struct SnapshotStore: Sendable {
 extension JournalReader {
     /// The document that the journal goes on from; nil where it begins with the empty one.
     ///
+    /// - Parameter offset: Where archives are read along, there are several such documents: the newest that isn't after this
+    ///   event. Without it the oldest.
     /// - Throws: ``JournalError/damaged(_:)`` if the file is missing, broken or another journal's: unlike a snapshot it is part
     ///   of the truth.
-    package func startDocument() throws(JournalError) -> SnapshotFile? {
-        guard let start = self.identity.start else { return nil }
-        let path = self.folder + "/" + start.document
+    package func startDocument(atOrBelow offset: Int64? = nil) throws(JournalError) -> SnapshotFile? {
+        let later = self.parts.dropFirst().last { part in
+            guard let offset, let start = part.identity.start else { return false }
+            return start.offset <= offset
+        }
+        guard let part = later ?? self.parts.first else { return nil }
+        return try self.startDocument(of: part)
+    }
+
+    /// All documents that this journal and its archives go on from, the oldest first.
+    package func startDocuments() throws(JournalError) -> [SnapshotFile] {
+        var documents: [SnapshotFile] = []
+        for part in self.parts {
+            if let document = try self.startDocument(of: part) { documents.append(document) }
+        }
+        return documents
+    }
+
+    private func startDocument(of part: JournalPart) throws(JournalError) -> SnapshotFile? {
+        guard let start = part.identity.start else { return nil }
+        let path = part.folder + "/" + start.document
         let bytes = try journalIO { () throws(FileError) in
             try self.fileSystem.contents(of: path, limit: 4 << 30)
         }
-        guard let snapshot = bytes.flatMap(SnapshotFile.init(packed:)), snapshot.offset == start.offset,
+        guard let snapshot = bytes.flatMap({ SnapshotFile(packed: $0) }), snapshot.offset == start.offset,
             snapshot.chain == start.chain.hex
         else {
             throw .damaged(

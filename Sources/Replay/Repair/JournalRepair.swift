@@ -6,7 +6,7 @@ import Table
 package struct JournalRepair: Sendable {
     private let folder: String
     private let fileSystem: any FileSystem
-    private let disk: RepairDisk
+    private let disk: FolderDisk
     private let clock: JournalClock
     private let makeUUID: @Sendable () -> String
 
@@ -19,7 +19,7 @@ package struct JournalRepair: Sendable {
         makeUUID: @escaping @Sendable () -> String
     ) throws(ReplayError) {
         self.fileSystem = fileSystem
-        self.disk = RepairDisk(fileSystem: fileSystem)
+        self.disk = FolderDisk(fileSystem: fileSystem)
         self.clock = clock
         self.makeUUID = makeUUID
         self.folder = try replayReading { () throws(JournalError) in

@@ -10,7 +10,7 @@ import Journal
 struct RepairPlace {
     /// The table's folder.
     let folder: String
-    let disk: RepairDisk
+    let disk: FolderDisk
 
     private var fileSystem: any FileSystem { self.disk.fileSystem }
 

@@ -20,10 +20,13 @@ extension JournalReader {
 
     /// What the journal begins with: the frozen empty document, or the one that `journal.json` names (`start`).
     ///
+    /// - Parameter offset: Where archives are read along, the newest such document that isn't after this event.
     /// - Throws: ``TableError/badStart(reason:)``.
-    package func firstDocument() throws(TableError) -> DocumentFold {
+    package func firstDocument(atOrBelow offset: Int64? = nil) throws(TableError) -> DocumentFold {
         do {
-            guard let start = try self.startDocument() else { return DocumentFold(TableDocument.empty, at: -1) }
+            guard let start = try self.startDocument(atOrBelow: offset) else {
+                return DocumentFold(TableDocument.empty, at: -1)
+            }
             return DocumentFold(try JSONValue.parse(start.document, limits: .stored), at: start.offset)
         } catch {
             throw .badStart(reason: "\(error)")

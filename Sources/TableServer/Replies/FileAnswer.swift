@@ -2,6 +2,7 @@ import Glibc
 import HTTPTypes
 import Hummingbird
 import JSONDocument
+import Journal
 import Logging
 
 /// A file to be sent.
@@ -100,9 +101,10 @@ package enum FileAnswer {
 
     /// Length in bytes and modification time in seconds since 1970; nil if there is no such file.
     private static func facts(ofFile path: String) -> (size: Int64, modified: Int64)? {
-        var info = stat()
-        guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
-        return (Int64(info.st_size), Int64(info.st_mtim.tv_sec))
+        // Not `stat` by itself: a module that libarchive's headers come with declares it too, and which one is met differs.
+        // A file that can't be looked at isn't there, for a client.
+        guard let status = try? PosixFileSystem().status(path), !status.isFolder else { return nil }
+        return (status.byteCount, status.modifiedMilliseconds / 1000)
     }
 }
 

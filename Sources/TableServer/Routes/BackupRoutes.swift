@@ -1,3 +1,4 @@
+import Archives
 import HTTPTypes
 import Hummingbird
 import JSONDocument
@@ -53,7 +54,13 @@ struct BackupRoutes: Sendable {
             selection: selection, blobs: parts.table.blobs,
             limits: BackupImporter.Limits(
                 byteCount: configuration.maxImportByteCount, entryCount: configuration.maxImportEntryCount))
-        let plan = try await onBlockingThread { try importer.plan(archive: file.sink.path) }
+        let plan = try await onBlockingThread {
+            do {
+                return try importer.plan(archive: file.sink.path)
+            } catch let error as BackupError {
+                throw Refusal(error)
+            }
+        }
         for skipped in plan.skipped {
             parts.logger.warning(
                 "Left out of the import", metadata: ["path": "\(skipped.path)", "reason": "\(skipped.reason)"])
@@ -90,5 +97,16 @@ struct BackupRoutes: Sendable {
         let selection = ContentSelection(
             maps: chosen["maps"] ?? true, scenes: chosen["scenes"] ?? true, audio: chosen["audio"] ?? true)
         return (selection, errors)
+    }
+}
+
+extension Refusal {
+    /// 400 for a backup that can't be read, 413 for one that unpacks to too much.
+    fileprivate init(_ error: BackupError) {
+        switch error {
+        case .invalid(let reason): self.init(.badRequest, reason)
+        case .tooLarge(let reason): self.init(.contentTooLarge, reason)
+        case .refused(let error): self.init(error)
+        }
     }
 }

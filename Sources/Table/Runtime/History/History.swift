@@ -35,7 +35,7 @@ package struct History: Sendable {
     /// What to replay from to get to `offset`: the newest usable snapshot up to it, or the journal's first document.
     package func start(atOrBelow offset: Int64) throws(TableError) -> DocumentFold {
         if let snapshot = self.snapshot(atOrBelow: offset) { return snapshot.fold }
-        return try self.reader.firstDocument()
+        return try self.reader.firstDocument(atOrBelow: offset)
     }
 
     /// A snapshot's document with the file that it was in.

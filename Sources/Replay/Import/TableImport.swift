@@ -1,3 +1,4 @@
+import Archives
 import JSONDocument
 import Journal
 import Table
@@ -35,17 +36,30 @@ package struct TableImport: Sendable {
         into table: Table, actor: String, progress: ProgressSink
     ) async throws(ReplayError) -> Report {
         let plan = try plan(blobs: table.blobs, progress: progress)
+        return try await Self.submit(plan, to: table, actor: actor, leftOut: links)
+    }
+
+    /// Reads and checks everything, and stores nothing.
+    package func examine(progress: ProgressSink) throws(ReplayError) -> Report {
+        Report(try plan(blobs: nil, progress: progress), offset: nil, leftOut: links)
+    }
+
+    private var links: [LeftOut] {
+        source.leftOut.map { LeftOut(path: $0, reason: "a link, or nested too deep") }
+    }
+
+    static func submit(
+        _ plan: ImportPlan, to table: Table, actor: String, leftOut: [LeftOut] = []
+    ) async throws(ReplayError) -> Report {
         do throws(CommandError) {
             let outcome = try await table.submit(CommandRequest(.tableImport(plan), actor: actor))
-            let links = source.leftOut.map { LeftOut(path: $0, reason: "a link, or nested too deep") }
-            let skipped = plan.skipped.map { LeftOut(path: $0.path, reason: $0.reason) }
-            return Report(offset: outcome.offset, counts: plan.counts, leftOut: links + skipped)
+            return Report(plan, offset: outcome.offset, leftOut: leftOut)
         } catch {
             throw .unreadable("the import was refused: \(error.message)", hint: "Nothing was changed.")
         }
     }
 
-    private func plan(blobs: BlobStore, progress: ProgressSink) throws(ReplayError) -> ImportPlan {
+    private func plan(blobs: BlobStore?, progress: ProgressSink) throws(ReplayError) -> ImportPlan {
         var planner = ImportPlanner()
         let total = source.entries.reduce(0) { $0 + $1.byteCount }
         var done: Int64 = 0
@@ -59,7 +73,7 @@ package struct TableImport: Sendable {
     }
 
     private func add(
-        _ entry: SourceFolder.Entry, to planner: inout ImportPlanner, blobs: BlobStore, read: (Int) -> Void
+        _ entry: SourceFolder.Entry, to planner: inout ImportPlanner, blobs: BlobStore?, read: (Int) -> Void
     ) throws(ReplayError) {
         do {
             guard let kind = ImportPlanner.wants(entry.name) else {
@@ -88,13 +102,13 @@ package struct TableImport: Sendable {
         }
     }
 
-    /// Copies a file into the blobs, a mebibyte at a time; a failure says that its content isn't what its name says.
+    /// Copies a file into the blobs, if there are any, a mebibyte at a time; a failure says that its content isn't what its name says.
     private func store(
-        _ entry: SourceFolder.Entry, _ blobs: BlobStore, read: (Int) -> Void
+        _ entry: SourceFolder.Entry, _ blobs: BlobStore?, read: (Int) -> Void
     ) throws -> Result<BlobReference, CommandError> {
         let file = try fileSystem.open(entry.path, .read)
         defer { file.close() }
-        let upload = try blobs.makeUpload()
+        let upload = try BlobIntake(blobs)
         do {
             var position: Int64 = 0
             while true {
@@ -105,9 +119,7 @@ package struct TableImport: Sendable {
                 position += Int64(bytes.count)
                 read(bytes.count)
             }
-            let (sha256, size) = try upload.finish()
-            return .success(
-                BlobReference(sha256: sha256, size: size, mediaType: MediaType.forName(entry.name)))
+            return .success(try upload.finish(name: entry.name))
         } catch let error as CommandError {
             upload.cancel()
             read(Int(entry.byteCount))
@@ -116,5 +128,13 @@ package struct TableImport: Sendable {
             upload.cancel()
             throw error
         }
+    }
+}
+
+extension TableImport.Report {
+    init(_ plan: ImportPlan, offset: Int64?, leftOut: [TableImport.LeftOut] = []) {
+        self.offset = offset
+        self.counts = plan.counts
+        self.leftOut = leftOut + plan.skipped.map { TableImport.LeftOut(path: $0.path, reason: $0.reason) }
     }
 }

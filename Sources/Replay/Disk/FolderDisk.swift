@@ -2,8 +2,8 @@ import CRename
 import Glibc
 import Journal
 
-/// What a repair needs of a disk beyond ``FileSystem``: whole folders, links, room, and two names changing places at once.
-struct RepairDisk: Sendable {
+/// What repairs, forks and archives need of a disk beyond ``FileSystem``: whole folders, links, room, and two names changing places at once.
+struct FolderDisk: Sendable {
     let fileSystem: any FileSystem
 
     /// What stands at a path, links not followed.

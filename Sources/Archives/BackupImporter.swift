@@ -1,4 +1,3 @@
-import HTTPTypes
 import Journal
 import Table
 
@@ -34,13 +33,13 @@ package struct BackupImporter: Sendable {
 
     /// Which kinds of content are taken.
     package let selection: ContentSelection
-    /// Where files go.
-    package let blobs: BlobStore
+    /// Where files go; nil: nothing is stored, and the plan is only to be looked at.
+    package let blobs: BlobStore?
     /// What is too much.
     package let limits: Limits
 
     /// An importer for one archive; the parameters are the properties of these names.
-    package init(selection: ContentSelection, blobs: BlobStore, limits: Limits) {
+    package init(selection: ContentSelection, blobs: BlobStore?, limits: Limits) {
         self.selection = selection
         self.blobs = blobs
         self.limits = limits
@@ -50,23 +49,23 @@ package struct BackupImporter: Sendable {
     ///
     /// Blocks.
     ///
-    /// - Throws: ``Refusal``: 400 for something that is no archive, is damaged, or has an entry that leaves its folder;
-    ///   413 for one that unpacks to too much.
-    package func plan(archive path: String) throws -> ImportPlan {
+    /// - Parameter progress: Told how many bytes were unpacked; all of them twice, as they are checked first.
+    /// - Throws: ``BackupError`` for an archive that can't be taken; what the disk says as it is.
+    package func plan(archive path: String, progress: (Int64) -> Void = { _ in }) throws -> ImportPlan {
         do {
-            try check(path)
-            return try collect(path)
+            try check(path, progress)
+            return try collect(path, progress)
         } catch let error as ZipError {
-            throw Refusal(.badRequest, "The backup file can't be read: \(error.reason)")
+            throw BackupError.invalid("The backup file can't be read: \(error.reason)")
         } catch let error as CommandError {
-            throw Refusal(error)
+            throw BackupError.refused(error)
         }
     }
 
     // MARK: Checking
 
     /// Goes over all entries and all their bytes, which checks their checksums.
-    private func check(_ path: String) throws {
+    private func check(_ path: String, _ progress: (Int64) -> Void) throws {
         let archive = try ZipReader(path: path)
         let byteCountMax = try byteCountMax(path)
         var total: Int64 = 0
@@ -75,28 +74,27 @@ package struct BackupImporter: Sendable {
         while let entry = try archive.next() {
             count += 1
             guard count <= limits.entryCount else {
-                throw Refusal(.contentTooLarge, "The backup has more than \(limits.entryCount) entries")
+                throw BackupError.tooLarge("The backup has more than \(limits.entryCount) entries")
             }
             let isDocument = try check(entry) == .document && selection.includes(entry.path)
             var entryTotal = 0
             while case let bytes = try archive.read(upTo: 256 << 10), !bytes.isEmpty {
                 total += Int64(bytes.count)
+                progress(Int64(bytes.count))
                 guard total <= byteCountMax else {
-                    throw Refusal(
-                        .contentTooLarge,
+                    throw BackupError.tooLarge(
                         "The backup unpacks to more than \(byteCountMax) bytes, far more than one of its size would")
                 }
                 guard isDocument else { continue }
                 entryTotal += bytes.count
                 guard entryTotal <= limits.documentByteCount else {
-                    throw Refusal(
-                        .contentTooLarge,
+                    throw BackupError.tooLarge(
                         "'\(entry.path.prefix(200))' is larger than \(limits.documentByteCount) bytes")
                 }
                 documentTotal += Int64(bytes.count)
                 guard documentTotal <= limits.allDocumentsByteCount else {
-                    throw Refusal(
-                        .contentTooLarge, "The backup's documents have more than \(limits.allDocumentsByteCount) bytes")
+                    throw BackupError.tooLarge(
+                        "The backup's documents have more than \(limits.allDocumentsByteCount) bytes")
                 }
             }
         }
@@ -111,20 +109,20 @@ package struct BackupImporter: Sendable {
 
     private func check(_ entry: ZipReader.Entry) throws -> ImportKind {
         guard let kind = ImportPlanner.wants(entry.path) else {
-            throw Refusal(.badRequest, "The backup has an entry with an invalid path: '\(entry.path.prefix(200))'")
+            throw BackupError.invalid("The backup has an entry with an invalid path: '\(entry.path.prefix(200))'")
         }
         guard !entry.isEncrypted else {
-            throw Refusal(.badRequest, "The backup is encrypted: '\(entry.path.prefix(200))'")
+            throw BackupError.invalid("The backup is encrypted: '\(entry.path.prefix(200))'")
         }
         guard entry.kind != .other else {
-            throw Refusal(.badRequest, "The backup has an entry that is no file: '\(entry.path.prefix(200))'")
+            throw BackupError.invalid("The backup has an entry that is no file: '\(entry.path.prefix(200))'")
         }
         return kind
     }
 
     // MARK: Collecting
 
-    private func collect(_ path: String) throws -> ImportPlan {
+    private func collect(_ path: String, _ progress: (Int64) -> Void) throws -> ImportPlan {
         let archive = try ZipReader(path: path)
         var planner = ImportPlanner(selection: selection)
         while let entry = try archive.next() {
@@ -132,9 +130,9 @@ package struct BackupImporter: Sendable {
             let name = isFolder && !entry.path.hasSuffix("/") ? entry.path + "/" : entry.path
             switch ImportPlanner.wants(name) {
             case .document? where selection.includes(name):
-                try planner.add(path: name, content: .document(try document(archive)))
+                try planner.add(path: name, content: .document(try document(archive, progress)))
             case .blob? where selection.includes(name):
-                try add(name, from: archive, to: &planner)
+                try add(name, from: archive, to: &planner, progress)
             case .skip?: try planner.skip(path: name)
             default: break
             }
@@ -142,31 +140,40 @@ package struct BackupImporter: Sendable {
         return planner.finish()
     }
 
-    private func document(_ archive: ZipReader) throws -> [UInt8] {
+    private func document(_ archive: ZipReader, _ progress: (Int64) -> Void) throws -> [UInt8] {
         var document: [UInt8] = []
         while case let bytes = try archive.read(upTo: 256 << 10), !bytes.isEmpty { document += bytes }
+        progress(Int64(document.count))
         return document
     }
 
     /// A file whose content isn't what its name says is left out, like a document that can't be read.
-    private func add(_ name: String, from archive: ZipReader, to planner: inout ImportPlanner) throws {
+    private func add(
+        _ name: String, from archive: ZipReader, to planner: inout ImportPlanner, _ progress: (Int64) -> Void
+    ) throws {
         let start = try archive.read(upTo: 1 << 20)
         do throws(CommandError) {
             try ContentCheck.check(name: name, start: start)
         } catch {
             return planner.leaveOut(name, error.message)
         }
-        try planner.add(path: name, content: .blob(try blob(archive, name, start: start)))
+        try planner.add(path: name, content: .blob(try blob(archive, name, start: start, progress)))
     }
 
-    private func blob(_ archive: ZipReader, _ name: String, start: [UInt8]) throws -> BlobReference {
-        let sink = try BlobSink(blobs)
+    private func blob(
+        _ archive: ZipReader, _ name: String, start: [UInt8], _ progress: (Int64) -> Void
+    ) throws -> BlobReference {
+        let upload = try BlobIntake(blobs)
         do {
-            try sink.append(start)
-            while case let bytes = try archive.read(upTo: 1 << 20), !bytes.isEmpty { try sink.append(bytes) }
-            return try sink.keep(name: name)
+            try upload.append(start)
+            progress(Int64(start.count))
+            while case let bytes = try archive.read(upTo: 1 << 20), !bytes.isEmpty {
+                try upload.append(bytes)
+                progress(Int64(bytes.count))
+            }
+            return try upload.finish(name: name)
         } catch {
-            sink.cancel()
+            upload.cancel()
             throw error
         }
     }

@@ -21,26 +21,54 @@ package struct TableExport: Sendable {
         self.target = target
     }
 
-    /// Writes every file of the document.
+    /// Writes every file of the document: into a new folder all of them or none.
     ///
     /// - Parameter overwrites: Whether a target that holds something is taken; files of the same names are replaced,
-    ///   others stay.
+    ///   others stay. What was written there before an error stays too.
     /// - Throws: ``ReplayError/usage(_:hint:)`` for a target that isn't empty, ``ReplayError/unreadable(_:hint:)`` for a
-    ///   blob that is missing or a disk that refuses. What was written up to then stays.
+    ///   blob that is missing or a disk that refuses.
     package func run(
         _ document: JSONValue, overwrites: Bool, progress: ProgressSink
     ) throws(ReplayError) -> Report {
         let entries = try entries(of: document)
-        try prepareTarget(overwrites)
+        if try isTaken() {
+            guard overwrites else {
+                throw .usage(
+                    "\(target) isn't empty",
+                    hint: "Give another folder with --to DIR, or --force to write into this one.")
+            }
+            return try write(entries, document, into: target, progress)
+        }
+        let staged = try StagedFolder(for: target, fileSystem: source.fileSystem)
+        do throws(ReplayError) {
+            let report = try write(entries, document, into: staged.path, progress)
+            try replayWriting { () throws(FileError) in try staged.commit() }
+            return report
+        } catch {
+            staged.discard()
+            throw error
+        }
+    }
+
+    private func write(
+        _ entries: [ExportEntry], _ document: JSONValue, into folder: String, _ progress: ProgressSink
+    ) throws(ReplayError) -> Report {
         let total = entries.reduce(0) { $0 + $1.byteCount }
         var done: Int64 = 0
         for entry in entries {
-            try write(entry)
+            try write(entry, into: folder)
             done += entry.byteCount
             progress(ProgressStep(title: "Exporting", done: done, total: total, unit: .bytes))
         }
-        try makeEmptyFolders(document)
+        try makeEmptyFolders(document, in: folder)
         return Report(files: entries.count, byteCount: total)
+    }
+
+    private func isTaken() throws(ReplayError) -> Bool {
+        try replayWriting { () throws(FileError) in
+            guard try source.fileSystem.status(target) != nil else { return false }
+            return try !source.fileSystem.list(target).isEmpty
+        }
     }
 
     private func entries(of document: JSONValue) throws(ReplayError) -> [ExportEntry] {
@@ -59,23 +87,8 @@ package struct TableExport: Sendable {
         return entries
     }
 
-    private func prepareTarget(_ overwrites: Bool) throws(ReplayError) {
-        let isTaken: Bool
-        do throws(FileError) {
-            let isThere = try source.fileSystem.status(target) != nil
-            isTaken = isThere ? try !source.fileSystem.list(target).isEmpty : false
-            if !isTaken || overwrites { try source.fileSystem.makeFolders(target) }
-        } catch {
-            throw ReplayError(error)
-        }
-        guard !isTaken || overwrites else {
-            throw .usage(
-                "\(target) isn't empty", hint: "Give another folder with --to DIR, or --force to write into this one.")
-        }
-    }
-
-    private func write(_ entry: ExportEntry) throws(ReplayError) {
-        let path = "\(target)/\(entry.path)"
+    private func write(_ entry: ExportEntry, into folder: String) throws(ReplayError) {
+        let path = "\(folder)/\(entry.path)"
         do throws(FileError) {
             try source.fileSystem.makeFolders(parentFolder(of: path))
             switch entry.content {
@@ -103,7 +116,7 @@ package struct TableExport: Sendable {
     }
 
     /// Folders that hold nothing are part of the table too.
-    private func makeEmptyFolders(_ document: JSONValue) throws(ReplayError) {
+    private func makeEmptyFolders(_ document: JSONValue, in target: String) throws(ReplayError) {
         for (member, below) in [("mapFolders", "maps"), ("sceneFolders", "scenes")] {
             for (folder, _) in document[member]?.members ?? [] where ContentPath.fault(inPath: folder) == nil {
                 do throws(FileError) {

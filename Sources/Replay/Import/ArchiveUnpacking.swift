@@ -1,0 +1,147 @@
+import Archives
+import Crypto
+import JSONDocument
+import Journal
+import Table
+
+/// Unpacks a journal's archive into a folder of its own and checks all of it; nothing in it is trusted before.
+package struct ArchiveUnpacking: Sendable {
+    /// Bounds on what an archive may unpack to; a few kilobytes of zip can hold gigabytes of zeros.
+    package struct Limits: Sendable {
+        /// Entries, folders included.
+        package var entryCount = 200_000
+        /// How many times its own size an archive may unpack to; what is in it is packed already, or images and sound.
+        package var ratio: Int64 = 100
+        /// Up to this many bytes the ratio is not looked at.
+        package var freeByteCount: Int64 = 64 << 20
+        /// The largest start document, unpacked, in bytes.
+        package var documentByteCount = 1 << 30
+
+        package init() {}
+    }
+
+    private let file: String
+    private let limits: Limits
+    private let fileSystem: any FileSystem
+
+    /// - Parameter file: The archive.
+    package init(_ file: String, limits: Limits = Limits(), fileSystem: any FileSystem) {
+        self.file = file
+        self.limits = limits
+        self.fileSystem = fileSystem
+    }
+
+    /// Whether a zip file is a journal's archive: it has a `journal.json` of its own.
+    ///
+    /// - Throws: ``ReplayError/unreadable(_:hint:)`` for what is no zip file.
+    package static func isJournal(_ file: String) throws(ReplayError) -> Bool {
+        do throws(ZipError) {
+            let archive = try ZipReader(path: file)
+            while let entry = try archive.next() {
+                if entry.path == ArchiveEntryName.identity.path { return true }
+            }
+            return false
+        } catch {
+            throw refusal(file, error.reason)
+        }
+    }
+
+    /// Unpacks it.
+    ///
+    /// - Parameter folder: Gets the files; what is in it after an error is of no use.
+    /// - Returns: The journal, every byte of which was checked: frames, chain, patches, and each blob's hash.
+    package func unpack(into folder: String, progress: @escaping ProgressSink) throws(ReplayError) -> JournalSource {
+        do {
+            try unpackEntries(into: folder, progress)
+            try checkStart(folder)
+        } catch let error as ReplayError {
+            throw error
+        } catch let error as ZipError {
+            throw Self.refusal(file, error.reason)
+        } catch let error as FileError where error.isThereAlready {
+            throw Self.refusal(file, "it has two entries '\(lastPathComponent(of: error.path))'")
+        } catch let error as FileError where error.path.hasPrefix(folder) {
+            throw .unreadable("\(file) can't be unpacked: \(error)", hint: "Nothing was changed.")
+        } catch {
+            throw Self.refusal(file, "\(error)")
+        }
+        let source = try JournalSource(path: folder, fileSystem: fileSystem)
+        let report = try Audit(source).run(progress: progress)
+        if let finding = report.findings.first {
+            throw Self.refusal(file, finding.text.replacing("\(folder)/", with: ""))
+        }
+        if let note = report.journal.notes.first { throw Self.refusal(file, note) }
+        return source
+    }
+
+    static func refusal(_ file: String, _ reason: String) -> ReplayError {
+        .unreadable("\(file) isn't taken: \(printable(reason))", hint: "Nothing was changed.")
+    }
+
+    // MARK: Entries
+
+    private func unpackEntries(into folder: String, _ progress: ProgressSink) throws {
+        let packed = try fileSystem.status(file)?.byteCount ?? 0
+        let limit = max(limits.freeByteCount, packed.multipliedReportingOverflow(by: limits.ratio).partialValue)
+        let archive = try ZipReader(path: file)
+        var (count, byteCount) = (0, Int64(0))
+        while let entry = try archive.next() {
+            count += 1
+            guard count <= limits.entryCount else { throw Self.refusal(file, "it has more than \(count - 1) entries") }
+            guard let name = try Self.name(of: entry, in: file) else { continue }
+            let sha256 = try write(archive, to: "\(folder)/\(name.path)") { bytes in
+                byteCount += Int64(bytes.count)
+                guard byteCount <= limit else {
+                    throw Self.refusal(
+                        file, "it unpacks to more than \(Units.bytes(limit)), far more than one of its size would")
+                }
+                progress(ProgressStep(title: "Unpacking", done: byteCount, total: 0, unit: .bytes))
+            }
+            if case .blob(let named) = name, named != sha256 {
+                throw Self.refusal(file, "the content of \(name.path) hashes to \(sha256)")
+            }
+        }
+    }
+
+    /// What an entry is; nil for a folder.
+    private static func name(of entry: ZipReader.Entry, in file: String) throws(ReplayError) -> ArchiveEntryName? {
+        guard !entry.isEncrypted else { throw refusal(file, "it is encrypted: '\(entry.path.prefix(200))'") }
+        if entry.kind == .folder, ArchiveEntryName.isFolder(entry.path) { return nil }
+        guard entry.kind == .file, let name = ArchiveEntryName(entry.path) else {
+            throw refusal(file, "it has an entry that no journal has: '\(entry.path.prefix(200))'")
+        }
+        return name
+    }
+
+    /// - Returns: The SHA-256 of what was written.
+    private func write(_ archive: ZipReader, to path: String, _ taken: ([UInt8]) throws -> Void) throws -> String {
+        try fileSystem.makeFolders(parentFolder(of: path))
+        let target = try fileSystem.open(path, .createNew)
+        defer { target.close() }
+        var hash = SHA256()
+        var position: Int64 = 0
+        while case let bytes = try archive.read(upTo: 256 << 10), !bytes.isEmpty {
+            try taken(bytes)
+            try target.writeAll(bytes, at: position)
+            hash.update(data: bytes)
+            position += Int64(bytes.count)
+        }
+        try target.sync()
+        return hexString(hash.finalize())
+    }
+
+    /// `journal.json` may name one of the files that were unpacked, and no other; and that may not be a bomb.
+    private func checkStart(_ folder: String) throws {
+        let reader: JournalReader
+        do throws(JournalError) {
+            reader = try JournalReader(folder: folder, fileSystem: fileSystem)
+        } catch .notAJournal {
+            throw Self.refusal(file, "it has no \(JournalFolder.identityName)")
+        }
+        guard let start = reader.identity.start else { return }
+        guard JournalFolder.isStartName(start.document),
+            let packed = try fileSystem.contents(of: "\(folder)/\(start.document)"),
+            SnapshotFile(packed: packed, limit: limits.documentByteCount) != nil
+        else { throw Self.refusal(file, "the document that the journal begins with is missing or can't be read") }
+    }
+}

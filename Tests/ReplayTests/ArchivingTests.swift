@@ -1,0 +1,192 @@
+import Foundation
+import JSONDocument
+import Journal
+import Table
+import TestSupport
+import Testing
+
+@testable import Replay
+
+/// `archive`: older segments elsewhere, and reading both as one journal.
+@Suite struct ArchivingTests {
+    private let played: PlayedTable
+
+    init() throws {
+        played = try PlayedTable()
+    }
+
+    private var target: String { "\(played.journal).archive" }
+
+    /// Ten events, each in a segment of its own: two maps, one of them deleted, and the evening.
+    private func play() async throws -> (source: JournalSource, gone: String) {
+        let options = JournalOptions(frameByteCount: 1, segmentByteCount: 1)
+        let table = try played.open(journal: options)
+        let gone = try await played.uploadMap("gone.png", "\u{89}PNG gone", on: table)
+        try await played.uploadMap("stays.png", "\u{89}PNG stays", on: table)
+        try await played.act(on: table, "map.delete", #"{"name":"gone.png"}"#)
+        table.close()
+        return (try await played.playEvening(journal: options), gone)
+    }
+
+    private func archiving(_ disk: any FileSystem = PosixFileSystem(), to: String? = nil) throws -> SegmentArchiving {
+        try SegmentArchiving(
+            path: played.journal, target: to, fileSystem: disk, clock: played.clock.clock, actor: "dm@spell-replay")
+    }
+
+    private func both(_ archives: String...) throws -> JournalSource {
+        try JournalSource(path: played.journal, archives: archives, fileSystem: PosixFileSystem())
+    }
+
+    private func digests(_ source: JournalSource, _ range: ClosedRange<Int64>) throws -> [String] {
+        try range.map { DocumentDigest.compute(try source.document(at: $0)) }
+    }
+
+    private func run(_ arguments: String...) async throws -> ReplayTool.Result {
+        let process = try ReplayTool.Run(arguments, in: try TemporaryFolder())
+        await process.ended()
+        return try process.result()
+    }
+
+    @Test func `the journal goes on from the document, and both read as one`() async throws {
+        let (source, gone) = try await play()
+        let before = try digests(source, -1...9)
+        let chains = try (-1...9).map { try source.reader.chain(at: $0).hex }
+        let plan = try archiving().run(before: .offset(5)) { _ in }
+        #expect(plan.segments.map(\.lastOffset) == [0, 1, 2, 3, 4, 5])
+        let kept = try played.source()
+        #expect(try kept.beginning() == 5)
+        #expect(try kept.newest() == 10)
+        #expect(try kept.event(at: 10).envelope.type == "journal.archived")
+        #expect(try digests(kept, 5...9) == Array(before[6...]))
+        #expect(throws: ReplayError.self) { try kept.document(at: 4) }
+        #expect(try Audit(kept).run { _ in }.isClean)
+        let whole = try both(target)
+        #expect(try digests(whole, -1...9) == before)
+        #expect(try (-1...9).map { try whole.reader.chain(at: $0).hex } == chains)
+        #expect(try whole.beginning() == -1)
+        #expect(try Audit(whole).run { _ in }.isClean)
+        // The archive is a journal by itself.
+        let archive = try JournalSource(path: target, fileSystem: PosixFileSystem())
+        #expect(try archive.newest() == 5)
+        #expect(try digests(archive, -1...5) == Array(before[...6]))
+        #expect(try archive.blobs.contains(gone))
+        #expect(try Audit(archive).run { _ in }.isClean)
+    }
+
+    @Test func `a table goes on afterwards, and can be archived again into the same folder or another`() async throws {
+        let (source, _) = try await play()
+        let before = try digests(source, -1...9)
+        _ = try archiving().run(before: .offset(2)) { _ in }
+        let table = try played.open()
+        #expect(table.committed.offset == 10)
+        _ = try await played.saveScene(on: table, name: "Later")
+        table.close()
+        _ = try archiving().run(before: .offset(7)) { _ in }
+        #expect(try played.source().beginning() == 7)
+        #expect(try digests(try both(target), -1...9) == before)
+        let second = "\(target)-2"
+        _ = try archiving(to: second).run(before: .newest) { _ in }
+        let kept = try played.source()
+        #expect(try kept.newest() - kept.beginning() == 1)
+        let whole = try both(second, target)
+        #expect(try digests(whole, -1...9) == before)
+        #expect(try Audit(whole).run { _ in }.isClean)
+        #expect(try whole.newest() == 13)
+        let reopened = try played.open()
+        #expect(DocumentDigest.compute(reopened.committed.document) == (try digests(whole, 13...13))[0])
+        reopened.close()
+        // The one in between is missing: nobody is handed a hole.
+        #expect(throws: ReplayError.self) { try both(target).document(at: 9, useSnapshots: false) }
+        let names = try FileManager.default.contentsOfDirectory(atPath: played.journal)
+        #expect(names.filter { JournalFolder.isStartName($0) }.count == 1)
+    }
+
+    @Test func `wherever it is cut short, the journal is whole, and the next run finishes`() async throws {
+        let (source, _) = try await play()
+        let before = try digests(source, -1...9)
+        let original = "\(played.folder.path)/original"
+        try FileManager.default.copyItem(atPath: "\(played.folder.path)/journal", toPath: original)
+        var (old, new, count) = (0, 0, 0)
+        while true {
+            try FileManager.default.removeItem(atPath: "\(played.folder.path)/journal")
+            try FileManager.default.copyItem(atPath: original, toPath: "\(played.folder.path)/journal")
+            let disk = DyingFileSystem(PosixFileSystem(), after: count)
+            let isDone = (try? archiving(disk).run(before: .offset(5)) { _ in }) != nil
+            if try played.source().reader.identity.start == nil {
+                old += 1
+                #expect(try digests(try played.source(), -1...9) == before, "after \(count) changes")
+            } else {
+                new += 1
+                #expect(try digests(try played.source(), 5...9) == Array(before[6...]), "after \(count) changes")
+                #expect(try digests(try both(target), -1...9) == before, "after \(count) changes")
+            }
+            #expect(try Audit(try played.source()).run { _ in }.isClean, "after \(count) changes")
+            let table = try played.open()
+            #expect(DocumentDigest.compute(table.committed.document) == before[10], "after \(count) changes")
+            table.close()
+            if isDone { break }
+            _ = try archiving().run(before: .offset(6)) { _ in }
+            #expect(try played.source().beginning() == 6, "after \(count) changes")
+            #expect(try digests(try both(target), -1...9) == before, "after \(count) changes and a second run")
+            #expect(try Audit(try both(target)).run { _ in }.isClean, "after \(count) changes and a second run")
+            count += 1
+        }
+        #expect(old > 20 && new > 5)
+        print("cut short after each of \(count) changes: \(old) times with the old beginning, \(new) with the new one")
+    }
+
+    @Test func `a folder that holds something else, and another journal's archive, are left alone`() async throws {
+        _ = try await play()
+        try played.folder.write("mine", to: "journal/default.archive/file")
+        #expect(throws: ReplayError.self) { try archiving().run(before: .offset(5)) { _ in } }
+        try FileManager.default.removeItem(atPath: target)
+        let stranger = try PlayedTable()
+        _ = try await stranger.playEvening()
+        try FileManager.default.copyItem(atPath: stranger.journal, toPath: target)
+        let error = #expect(throws: ReplayError.self) { try archiving().run(before: .offset(5)) { _ in } }
+        #expect("\(try #require(error))".contains("another journal"))
+        #expect(throws: ReplayError.self) { try both(target) }
+        #expect(try played.source().newest() == 9)
+    }
+
+    @Test func `a damaged journal isn't archived`() async throws {
+        _ = try await play()
+        try played.folder.flipByte("journal/default/\(JournalFolder.segmentName(base: 3))", at: 300)
+        #expect(throws: ReplayError.self) { try archiving().run(before: .offset(5)) { _ in } }
+        #expect(!FileManager.default.fileExists(atPath: target))
+    }
+
+    @Test func `the command shows, asks, does, and every reading command takes the archive`() async throws {
+        _ = try await play()
+        let shown = try await run("archive", "--journal", played.journal, "--before", "5", "--dry-run")
+        #expect(shown.code == 0 && shown.output.contains("6 segments") && shown.output.contains("events 0 to 5"))
+        #expect(try await run("archive", "--journal", played.journal, "--before", "5").code == 2)
+        #expect(!FileManager.default.fileExists(atPath: target))
+        let lock = try PosixFileSystem().lock("\(played.journal)/lock", note: "4711")
+        let busy = try await run("archive", "--journal", played.journal, "--before", "5", "--yes")
+        #expect(busy.code == 3 && busy.errors.contains("4711"))
+        lock.unlock()
+        let log = try await run("log", "--journal", played.journal, "--json").output
+        let done = try await run("archive", "--journal", played.journal, "--before", "5", "--yes", "--json")
+        #expect(done.code == 0)
+        #expect(try JSONValue.parse(text: done.output.trimmingSpaces())["events"]?.intValue == 6)
+        #expect(try await run("archive", "--journal", played.journal, "--before", "5", "--yes").code == 1)
+        func read(_ arguments: String...) async throws -> ReplayTool.Result {
+            let process = try ReplayTool.Run(
+                arguments + ["--journal", played.journal, "--archive", target], in: try TemporaryFolder())
+            await process.ended()
+            return try process.result()
+        }
+        #expect(try await read("log", "--json").output.hasPrefix(log))
+        #expect(try await read("show", "1").output.contains("map.uploaded"))
+        #expect(try await read("state", "--at", "1", "--path", "/maps/gone.png").code == 0)
+        #expect(try await read("diff", "1", "2").code == 0)
+        #expect(try await read("verify").code == 0)
+        #expect(try await read("info").code == 0)
+        let exported = "\(played.folder.path)/then"
+        #expect(try await read("export", "--at", "1", "--to", exported).code == 0)
+        #expect(try played.folder.read("then/maps/gone.png") == Array("\u{89}PNG gone".utf8))
+        #expect(try await run("show", "1", "--journal", played.journal).code != 0)
+        #expect(try await run("verify", "--journal", played.journal).code == 0)
+    }
+}
