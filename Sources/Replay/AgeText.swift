@@ -1,8 +1,9 @@
 /// A length of time as people write it.
 enum AgeText {
-    /// `2h`, `1d12h`, `90 min`, `1.5h` in milliseconds; `nil` for anything else.
+    /// `2h`, `1d12h`, `90 min`, `1.5h`, `an hour`, `2 hours and 5 minutes` in milliseconds; `nil` for anything else.
     static func milliseconds(_ text: Substring) -> Int64? {
-        var rest = text.drop(while: \.isWhitespace)
+        let plain = spelledOut(text)
+        var rest = plain[...]
         guard !rest.isEmpty else { return nil }
         var total = 0.0
         while !rest.isEmpty {
@@ -14,6 +15,12 @@ enum AgeText {
             rest = afterDigits.dropFirst(unit.count).drop(while: \.isWhitespace)
         }
         return total <= 1e15 ? Int64(total) : nil
+    }
+
+    /// With digits for `a` and `an`, without `and` and commas.
+    private static func spelledOut(_ text: Substring) -> String {
+        let words = text.split { $0.isWhitespace || $0 == "," }
+        return words.filter { $0 != "and" }.map { ["a", "an"].contains($0) ? "1" : $0 }.joined(separator: " ")
     }
 
     private static let unitLength: [String: Double] = {

@@ -44,11 +44,15 @@ package struct JournalSource: Sendable {
 
     /// The offset that a moment means: the last event that had happened by then.
     ///
+    /// - Parameter gap: The longest pause within a session, in milliseconds; for moments that name a session.
     /// - Throws: ``ReplayError/no(_:)`` if the journal doesn't reach there.
-    package func offset(of moment: Moment) throws(ReplayError) -> Int64 {
+    package func offset(of moment: Moment, gap: Int64 = Session.defaultGap) throws(ReplayError) -> Int64 {
         let (first, newest) = (try beginning(), try newest())
         let offset: Int64
         switch moment {
+        case .session(let number, let edge):
+            let session = try session(number, gap: gap)
+            return edge == .start ? session.firstOffset - 1 : session.lastOffset
         case .newest: return newest
         case .beginning: return first
         case .offset(let given): offset = given
@@ -90,6 +94,33 @@ package struct JournalSource: Sendable {
             progress(ProgressStep(title: "Replaying", done: done - start, total: offset - start, unit: .events))
         }
         return fold.document
+    }
+
+    /// The documents after several events, in one pass that takes each snapshot on its way.
+    ///
+    /// - Parameter offsets: In order.
+    func forEachDocument(
+        after offsets: [Int64], progress: ProgressSink = { _ in }, _ body: (JSONValue) -> Void
+    ) throws(ReplayError) {
+        guard let first = offsets.first, let last = offsets.last else { return }
+        var fold = try start(atOrBelow: first)
+        for offset in offsets {
+            let snapshot = try start(atOrBelow: offset)
+            if snapshot.offset > fold.offset { fold = snapshot }
+            try advance(&fold, through: offset) { done in
+                progress(
+                    ProgressStep(title: "Replaying", done: done - first, total: last - first, unit: .events))
+            }
+            body(fold.document)
+        }
+    }
+
+    private func start(atOrBelow offset: Int64) throws(ReplayError) -> DocumentFold {
+        do throws(TableError) {
+            return try history.start(atOrBelow: offset)
+        } catch {
+            throw ReplayError(error)
+        }
     }
 
     /// Folds on up to an offset; `report` is told the newest event in it now and then.

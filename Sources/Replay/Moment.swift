@@ -13,13 +13,18 @@ package enum Moment: Sendable, Equatable {
     case newest
     /// Before the first event that the journal holds.
     case beginning
+    /// After the last event of a session, or before its first; 1 is the first session, −1 the last.
+    ///
+    /// Without an edge the end is meant, but where a range begins.
+    case session(Int, SessionEdge?)
 }
 
 extension Moment {
     /// What ``parse(_:now:zone:)`` understands, for help texts and errors.
     package static let forms = """
-        an offset (17), counted from the end (-1 is the newest event), a time (2026-11-23T06:40:00Z, \
-        '2026-11-23 06:40', 06:40, 'yesterday 21:30'), an age (-2h, -90m, -1d12h), or: start, now
+        an offset (17), counted from the end (-1 is the newest event), a time (21:30, 'yesterday 21:30', \
+        'last friday 9:30 pm', '20 Nov 21:30', 20.11.2026, '2026-11-20 21:30', 2026-11-23T06:40:00Z), an age (-2h, \
+        -1d12h, '2 hours ago'), a session's end or start (session:3, session:-1:start), or: start, now
         """
 
     /// Reads a moment.
@@ -36,9 +41,9 @@ extension Moment {
         case "start", "beginning": return .beginning
         default: break
         }
-        if let moment = number(typed) ?? age(typed, now: now) { return moment }
+        if let moment = number(typed) ?? age(typed, now: now) ?? session(typed) { return moment }
         if let time = JournalTime(rfc3339: typed.uppercased()) { return .time(time) }
-        if let time = wallTime(typed, now: now, zone: zone) { return .time(time) }
+        if let time = TimeText(now: now, zone: zone).time(typed) { return .time(time) }
         throw .usage("'\(text)' is no offset and no time", hint: "Give \(forms).")
     }
 
@@ -50,6 +55,19 @@ extension Moment {
         return number == 0 || number == .min ? nil : .fromEnd(-number)
     }
 
+    /// `session:3`, `session 3`, `session:-1:start`, `session 2 end`.
+    private static func session(_ text: String) -> Moment? {
+        var words = text.lowercased().split { $0 == ":" || $0.isWhitespace }
+        guard words.count >= 2, words.removeFirst() == "session", let number = Session.number(words.removeFirst())
+        else { return nil }
+        switch words {
+        case []: return .session(number, nil)
+        case ["start"]: return .session(number, .start)
+        case ["end"]: return .session(number, .end)
+        default: return nil
+        }
+    }
+
     /// `-2h`, `-1d12h`, `-90 min`, also without the minus and with `ago`.
     private static func age(_ text: String, now: JournalTime) -> Moment? {
         var rest = Substring(text.lowercased())
@@ -59,73 +77,6 @@ extension Moment {
         if ago { rest = rest.dropLast(3) }
         guard said || ago, let milliseconds = AgeText.milliseconds(rest) else { return nil }
         return .time(JournalTime(milliseconds: now.milliseconds - milliseconds))
-    }
-
-    /// `2026-11-23 06:40:12.5`, `2026-11-23`, `06:40`, `yesterday 21:30`, `today`.
-    private static func wallTime(_ text: String, now: JournalTime, zone: LocalZone) -> JournalTime? {
-        let parts = text.lowercased().split(maxSplits: 1, whereSeparator: { $0 == " " || $0 == "t" })
-        guard let first = parts.first, let today = zone.reading(now.milliseconds)?.wall else { return nil }
-        // "today" and "yesterday" hold a t: take the words before the split at t.
-        for (word, daysBack) in [("today", 0), ("yesterday", 1)] where text.lowercased().hasPrefix(word) {
-            let clock = text.dropFirst(word.count).trimmingSpaces()
-            return instant(day: midnight(today, daysBack: daysBack, zone: zone), clock: clock, zone: zone)
-        }
-        if parts.count == 1, let clock = WallTime(clock: first, on: today) { return instant(clock, zone: zone) }
-        guard let day = WallTime(day: first) else { return nil }
-        return instant(day: day, clock: parts.count == 2 ? String(parts[1]) : "", zone: zone)
-    }
-
-    private static func instant(day: WallTime?, clock: String, zone: LocalZone) -> JournalTime? {
-        guard let day else { return nil }
-        guard !clock.isEmpty else { return instant(day, zone: zone) }
-        return WallTime(clock: Substring(clock), on: day).flatMap { instant($0, zone: zone) }
-    }
-
-    private static func instant(_ wall: WallTime, zone: LocalZone) -> JournalTime? {
-        guard wall.isValid, let milliseconds = zone.milliseconds(wall) else { return nil }
-        return JournalTime(milliseconds: milliseconds)
-    }
-
-    /// The start of the day `daysBack` days before; goes by noon, so that a day of 23 or 25 hours is one day.
-    private static func midnight(_ today: WallTime, daysBack: Int, zone: LocalZone) -> WallTime? {
-        var noon = today
-        (noon.hour, noon.minute, noon.second, noon.millisecond) = (12, 0, 0, 0)
-        guard let instant = zone.milliseconds(noon) else { return nil }
-        guard var day = zone.reading(instant - Int64(daysBack) * 86_400_000)?.wall else { return nil }
-        (day.hour, day.minute, day.second, day.millisecond) = (0, 0, 0, 0)
-        return day
-    }
-}
-
-extension WallTime {
-    /// Midnight of `2026-11-23`.
-    fileprivate init?(day text: Substring) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].count == 4, parts.allSatisfy(\.isDigits),
-            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
-        else { return nil }
-        self.init(year: year, month: month, day: day)
-    }
-
-    /// `06:40`, `06:40:12` or `06:40:12.345` on the day of another wall time.
-    fileprivate init?(clock text: Substring, on day: WallTime) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2 || parts.count == 3 else { return nil }
-        let seconds = parts.count == 3 ? parts[2].split(separator: ".", omittingEmptySubsequences: false) : ["0"]
-        guard seconds.count <= 2, (parts[0...1] + seconds).allSatisfy(\.isDigits),
-            let hour = Int(parts[0]), let minute = Int(parts[1]), let second = Int(seconds[0])
-        else { return nil }
-        let fraction = seconds.count == 2 ? (String(seconds[1].prefix(3)) + "00").prefix(3) : "0"
-        self.init(
-            year: day.year, month: day.month, day: day.day, hour: hour, minute: minute, second: second,
-            millisecond: Int(fraction) ?? 0)
-    }
-}
-
-extension Substring {
-    /// Whether there is something and all of it is an ASCII digit.
-    fileprivate var isDigits: Bool {
-        !isEmpty && utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 }
 

@@ -24,19 +24,15 @@ package struct LocalZone: Sendable {
     }
 
     /// The zone that the system was told (TZ, /etc/localtime).
-    package static let system = LocalZone(
-        milliseconds: { wall in
-            var parts = tm(wall)
-            parts.tm_isdst = -1  // the zone's rules decide; an hour that a change skips is moved past the gap
-            return Int64(mktime(&parts)) * 1000 + Int64(wall.millisecond)
-        },
-        reading: { milliseconds in
-            var seconds = time_t(floorDivision(milliseconds, 1000))
-            var parts = tm()
-            guard localtime_r(&seconds, &parts) != nil else { return nil }
-            let name = parts.tm_zone.map { String(cString: $0) } ?? ""
-            return reading(of: parts, millisecond: Int(milliseconds - Int64(seconds) * 1000), zoneName: name)
-        })
+    ///
+    /// `mktime` isn't asked: what it makes of an hour that comes twice depends on what it was asked before.
+    package static let system = LocalZone(reading: { milliseconds in
+        var seconds = time_t(floorDivision(milliseconds, 1000))
+        var parts = tm()
+        guard localtime_r(&seconds, &parts) != nil else { return nil }
+        let name = parts.tm_zone.map { String(cString: $0) } ?? ""
+        return reading(of: parts, millisecond: Int(milliseconds - Int64(seconds) * 1000), zoneName: name)
+    })
 
     /// Coordinated universal time.
     package static let utc = LocalZone(

@@ -13,6 +13,7 @@ extension FuzzTarget {
         case .fromEnd(let count): try require(count > 0, "\(count) from the end")
         case .time(let time):
             try require(JournalTime(rfc3339: time.rfc3339) == time, "the time \(time) can't be read")
+        case .session(let number, _): try require(number != 0 && number != .min, "session \(number)")
         case .offset, .newest, .beginning: break
         }
     }

@@ -46,6 +46,16 @@ import WallClock
         #expect(try parse(text) == .time(JournalTime(milliseconds: now.milliseconds - age)))
     }
 
+    @Test func `a session's end, or its start, is a moment`() throws {
+        #expect(try parse("session:3") == .session(3, nil))
+        #expect(try parse("Session 3") == .session(3, nil))
+        #expect(try parse("session:-1:start") == .session(-1, .start))
+        #expect(try parse("session \u{2212}2 end") == .session(-2, .end))
+        for text in ["session", "session:", "session:0", "session:x", "session:1:middle", "session:1:start:2"] {
+            #expect(throws: ReplayError.self) { try parse(text) }
+        }
+    }
+
     @Test func `RFC 3339 times are taken with their zone`() throws {
         #expect(try parse("2026-11-23T06:40:00.016Z") == time("2026-11-23T06:40:00.016Z"))
         #expect(try parse("2026-11-23t06:40:00+01:00") == time("2026-11-23T05:40:00Z"))
@@ -68,14 +78,84 @@ import WallClock
 
     @Test(arguments: [
         "", "soon", "2026-02-30 10:00", "2026-13-01", "25:00", "10:60", "-2x", "--2h", "1.5", "+3", "2026-1-1-1",
-        "2h", "99999999999999999999", "2026-11-23 06:40 and", "-h",
+        "2h", "99999999999999999999", "2026-11-23 06:40 and", "-h", "20", "11/20/2026", "20 nov 26", "30 feb",
+        "yesterday CET", "13:00 pm", "0 am", "21:30 21:30", "UTC", "friday 20 nov", "last 21:30", "@",
+        "2 fortnights ago",
+        "31.4.2026", "nov", "٢٠ nov", "yesterday 21:30 +99:00", "2026-11-23T", "last last friday",
     ])
     func `what is none is refused with the forms there are`(text: String) {
         #expect {
             try parse(text)
         } throws: { error in
             guard case ReplayError.usage(_, let hint)? = error as? ReplayError else { return false }
-            return hint.contains("-2h") && hint.contains("yesterday")
+            return hint.contains("-2h") && hint.contains("yesterday") && hint.contains("session:3")
+        }
+    }
+
+    /// Now is Monday noon.
+    @Test(arguments: [
+        ("today", "2026-11-23T00:00"), ("Yesterday 21:30", "2026-11-22T21:30"),
+        ("yesterday at 9pm", "2026-11-22T21:00"),
+        ("21:30 yesterday", "2026-11-22T21:30"), ("9:30 pm yesterday", "2026-11-22T21:30"),
+        ("noon", "2026-11-23T12:00"),
+        ("yesterday noon", "2026-11-22T12:00"), ("12 am", "2026-11-23T00:00"), ("12:05pm", "2026-11-23T12:05"),
+        ("friday", "2026-11-20T00:00"), ("last friday 21:00", "2026-11-20T21:00"), ("Fri, 9:30 PM", "2026-11-20T21:30"),
+        ("monday", "2026-11-23T00:00"), ("last monday", "2026-11-16T00:00"), ("tues 8:00", "2026-11-17T08:00"),
+        ("on Sunday at 20:15:30", "2026-11-22T20:15:30"), ("2 days ago 21:30", "2026-11-21T21:30"),
+        ("a week ago 8:00", "2026-11-16T08:00"), ("9 months ago", "2026-02-23T00:00"),
+        ("a year ago", "2025-11-23T00:00"),
+        ("20 Nov 21:30", "2026-11-20T21:30"), ("Nov 20", "2026-11-20T00:00"),
+        ("20th November 2025", "2025-11-20T00:00"),
+        ("November 20th, 2025 9:30pm", "2025-11-20T21:30"), ("24 Nov", "2025-11-24T00:00"),
+        ("21:30 20 nov.", "2026-11-20T21:30"),
+        ("29 feb", "2024-02-29T00:00"), ("20.11.2026 21:30", "2026-11-20T21:30"), ("20.11.2026", "2026-11-20T00:00"),
+        ("1.5. 8:00", "2026-05-01T08:00"), ("20.11 21:30", "2026-11-20T21:30"), ("2026/11/20", "2026-11-20T00:00"),
+        ("2026-11-20 21:30:12.3456", "2026-11-20T21:30:12.345"), ("2026-11-20T21:30", "2026-11-20T21:30"),
+        ("2026-11-20 21:30Z", "2026-11-20T21:30"), ("2026-11-20 21:30 UTC", "2026-11-20T21:30"),
+        ("2026-11-20T21:30+01:00", "2026-11-20T20:30"), ("2026-11-20 21:30:00 -0530", "2026-11-21T03:00"),
+        ("21:30+13:00", "2026-11-24T08:30"), ("@1795435200", "2026-11-23T12:00"),
+    ])
+    func `a time is read as people type it`(text: String, instant: String) throws {
+        let seconds = instant.split(separator: ":").count == 3 ? "" : ":00"
+        #expect(try parse(text) == time(instant + seconds + "Z"), "\(text)")
+    }
+
+    @Test(arguments: [("an hour ago", Int64(3_600_000)), ("2 hours and 5 minutes ago", 7_500_000)])
+    func `ages may be spelled out`(text: String, age: Int64) throws {
+        #expect(try parse(text) == .time(JournalTime(milliseconds: now.milliseconds - age)))
+    }
+
+    /// Central European time of 2026: summer time from 29 March, 01:00 UTC, to 25 October, 01:00 UTC.
+    private static let berlin = LocalZone(reading: { milliseconds in
+        let isSummer = (1_774_746_000_000..<1_792_890_000_000).contains(milliseconds)
+        guard let wall = LocalZone.utc.reading(milliseconds + (isSummer ? 7_200_000 : 3_600_000))?.wall else {
+            return nil
+        }
+        return LocalZone.Reading(wall: wall, zoneName: isSummer ? "CEST" : "CET")
+    })
+
+    @Test(arguments: [
+        ("2026-10-25 01:59", "2026-10-24T23:59"), ("2026-10-25 02:30", "2026-10-25T00:30"),
+        ("2026-10-25 02:30 CEST", "2026-10-25T00:30"), ("2026-10-25 02:30 CET", "2026-10-25T01:30"),
+        ("2026-10-25 03:00", "2026-10-25T02:00"), ("2026-03-29 01:59", "2026-03-29T00:59"),
+        ("2026-03-29 02:30", "2026-03-29T01:30"), ("2026-03-29 03:30", "2026-03-29T01:30"),
+        ("2026-03-29", "2026-03-28T23:00"), ("2026-03-30", "2026-03-29T22:00"), ("yesterday", "2026-11-21T23:00"),
+    ])
+    func `an hour that comes twice is its first, one that is skipped moves on`(text: String, instant: String) throws {
+        #expect(try parse(text, zone: Self.berlin) == time(instant + ":00Z"), "\(text)")
+    }
+
+    @Test func `a zone's name belongs to times when it is in force`() {
+        #expect(throws: ReplayError.self) { try parse("2026-07-01 12:00 CET", zone: Self.berlin) }
+        #expect(throws: ReplayError.self) { try parse("2026-03-29 02:30 CET", zone: Self.berlin) }
+        #expect(throws: ReplayError.self) { try parse("2026-07-01 12:00 CEST") }
+    }
+
+    @Test func `what a zone prints it reads`() throws {
+        for step in 0..<(2 * 24 * 366) {
+            let instant = now.milliseconds + Int64(step) * 1_800_000
+            #expect(
+                try parse(Self.berlin.text(instant), zone: Self.berlin) == .time(JournalTime(milliseconds: instant)))
         }
     }
 

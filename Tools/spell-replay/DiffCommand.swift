@@ -14,14 +14,15 @@ struct DiffCommand: ParsableCommand {
             EXAMPLES
               spell-replay diff -2h now
               spell-replay diff 1203 1204
+              spell-replay diff --session -1             what the last evening changed
+              spell-replay diff session:2 session:3      from one evening's end to the next's
               spell-replay diff 'yesterday 19:00' 'yesterday 23:30' --path /scenes
               spell-replay diff start -1 --json > everything.patch.json
 
             Exit code 1 if nothing differs.
             """)
 
-    @Argument(help: ArgumentHelp("The moment to compare from.", valueName: "a")) var first: String
-    @Argument(help: ArgumentHelp("The moment to compare to.", valueName: "b")) var second: String
+    @OptionGroup var between: BetweenArguments
     @OptionGroup var journal: JournalArguments
     @OptionGroup var replay: ReplayArguments
     @Option(help: ArgumentHelp("Only changes at or below this place.", valueName: "pointer")) var path: String?
@@ -31,10 +32,9 @@ struct DiffCommand: ParsableCommand {
         let source = try journal.source()
         let progress = ProgressBar()
         defer { progress.clear() }
-        let old = try source.document(
-            at: try source.offset(of: try moment(first)), useSnapshots: replay.useSnapshots, progress: progress.show)
-        let new = try source.document(
-            at: try source.offset(of: try moment(second)), useSnapshots: replay.useSnapshots, progress: progress.show)
+        let (first, second) = try between.offsets(in: source)
+        let old = try source.document(at: first, useSnapshots: replay.useSnapshots, progress: progress.show)
+        let new = try source.document(at: second, useSnapshots: replay.useSnapshots, progress: progress.show)
         let patch = try within(JSONDiff.patch(from: old, to: new))
         progress.clear()
         guard !patch.isEmpty || json else { throw ReplayError.no("nothing differs") }

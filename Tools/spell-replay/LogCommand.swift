@@ -19,6 +19,7 @@ struct LogCommand: AsyncParsableCommand {
               spell-replay log                               all, oldest first
               spell-replay log --last 20                     the newest 20
               spell-replay log --since 'yesterday 19:00' --until 'yesterday 23:30'
+              spell-replay log --session -1                  the last evening; see `sessions`
               spell-replay log --from 1200 --through 1300 --type 'scene.*'
               spell-replay log --actor dm --path /scenes     dm's work on scenes
               spell-replay log --follow --json | jq -c .type
@@ -27,10 +28,7 @@ struct LogCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var journal: JournalArguments
-    @Option(help: ArgumentHelp("From this event on.", valueName: "moment")) var from: String?
-    @Option(help: ArgumentHelp("Up to this event.", valueName: "moment")) var through: String?
-    @Option(help: ArgumentHelp("Only events at or after this time.", valueName: "time")) var since: String?
-    @Option(help: ArgumentHelp("Only events up to this time.", valueName: "time")) var until: String?
+    @OptionGroup var range: RangeArguments
     @Option(help: ArgumentHelp("Only events of this type, such as scene.saved or 'map.*'.", valueName: "glob"))
     var type: [String] = []
     @Option(help: ArgumentHelp("Only events by this actor.", valueName: "glob")) var actor: [String] = []
@@ -43,8 +41,8 @@ struct LogCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let last, last < 1 { throw ValidationError("--last takes a number from 1 on, not \(last).") }
-        if follow, through != nil || until != nil {
-            throw ValidationError("--follow has no end: leave --through and --until away.")
+        if follow, range.hasEnd {
+            throw ValidationError("--follow has no end: leave --through, --until and --session away.")
         }
     }
 
@@ -52,7 +50,7 @@ struct LogCommand: AsyncParsableCommand {
         let source = try journal.source()
         let progress = ProgressBar()
         defer { progress.clear() }
-        let range = try range(in: source)
+        let range = try range.range(in: source)
         let log = EventLog(source, filter: try filter())
         let printer = EventPrinter(
             paint: Terminal.paint, zone: .system, width: Terminal.width, newest: try source.newest())
@@ -101,27 +99,6 @@ struct LogCommand: AsyncParsableCommand {
             }
         }
         return EventFilter(types: type, actors: actor, paths: pointers)
-    }
-
-    /// The narrower of what offsets and times say.
-    private func range(in source: JournalSource) throws(ReplayError) -> EventLog.Range {
-        var range = EventLog.Range()
-        if let from { range.from = try first(from, in: source) }
-        if let since { range.from = max(range.from ?? .min, try first(since, in: source)) }
-        if let through { range.through = try source.offset(of: try moment(through)) }
-        if let until { range.through = min(range.through ?? .max, try source.offset(of: try moment(until))) }
-        return range
-    }
-
-    /// The first event of a range: the named one, or the first at or after a time.
-    private func first(_ text: String, in source: JournalSource) throws(ReplayError) -> Int64 {
-        switch try moment(text) {
-        case .time(let time):
-            try source.offset(of: .time(JournalTime(milliseconds: time.milliseconds - 1))) + 1
-        case .beginning: try source.beginning() + 1
-        case .newest: try source.newest() + 1
-        case let moment: try source.offset(of: moment)
-        }
     }
 }
 

@@ -30,6 +30,10 @@ struct ServerConnection {
         case .newest: return try await newest()
         case .fromEnd(let count): return try await newest() + 1 - count
         case .time(let time): return try await offset(at: time)
+        case .session:
+            throw ReplayError.usage(
+                "a server can't be asked for its sessions",
+                hint: "Give an offset or a time; `spell-replay sessions` on the server's folder tells them.")
         }
     }
 

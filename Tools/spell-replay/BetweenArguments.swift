@@ -1,0 +1,31 @@
+import ArgumentParser
+import Replay
+
+/// Two moments to compare: as given, or a session's start and end.
+struct BetweenArguments: ParsableArguments {
+    @Argument(help: ArgumentHelp("The moment to compare from.", valueName: "a")) var first: String?
+    @Argument(help: ArgumentHelp("The moment to compare to.", valueName: "b")) var second: String?
+    @Option(help: ArgumentHelp("From this session's start to its end, instead of A and B.", valueName: "number"))
+    var session: String?
+    @OptionGroup var sessions: SessionArguments
+
+    func validate() throws {
+        guard (session == nil) == (second != nil), session == nil || first == nil else {
+            throw ValidationError("Give two moments, A and B, or a session with --session.")
+        }
+    }
+
+    /// The offsets of both moments.
+    func offsets(in source: JournalSource) throws(ReplayError) -> (first: Int64, second: Int64) {
+        let gap = try sessions.milliseconds()
+        if let session {
+            let session = try source.session(try Session.parseNumber(session), gap: gap)
+            return (session.firstOffset - 1, session.lastOffset)
+        }
+        // `validate()` saw to it that both are there.
+        return (
+            try source.offset(of: try moment(first ?? "start"), gap: gap),
+            try source.offset(of: try moment(second ?? "now"), gap: gap)
+        )
+    }
+}

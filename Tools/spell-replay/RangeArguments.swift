@@ -1,0 +1,46 @@
+import ArgumentParser
+import Replay
+
+/// Which part of the journal; the same for every command that takes a range.
+struct RangeArguments: ParsableArguments {
+    @Option(help: ArgumentHelp("From this event on.", valueName: "moment")) var from: String?
+    @Option(help: ArgumentHelp("Up to this event.", valueName: "moment")) var through: String?
+    @Option(help: ArgumentHelp("Only events at or after this time.", valueName: "time")) var since: String?
+    @Option(help: ArgumentHelp("Only events up to this time.", valueName: "time")) var until: String?
+    @Option(help: ArgumentHelp("Only this session: 1 is the first, -1 the last.", valueName: "number"))
+    var session: String?
+    @OptionGroup var sessions: SessionArguments
+
+    /// Whether everything is wanted.
+    var isEmpty: Bool { from == nil && through == nil && since == nil && until == nil && session == nil }
+
+    /// Whether something says where the range ends.
+    var hasEnd: Bool { through != nil || until != nil || session != nil }
+
+    /// The offsets that are meant.
+    ///
+    /// - Throws: ``ReplayError/usage(_:hint:)`` for what can't be read, ``ReplayError/no(_:)`` for events or sessions
+    ///   that the journal doesn't hold.
+    func range(in source: JournalSource) throws(ReplayError) -> EventLog.Range {
+        try request().resolve(in: source)
+    }
+
+    private func request() throws(ReplayError) -> RangeRequest {
+        var request = RangeRequest()
+        if let from { request.from = try moment(from) }
+        if let through { request.through = try moment(through) }
+        if let since { request.since = try moment(since) }
+        if let until { request.until = try moment(until) }
+        if let session { request.session = try Session.parseNumber(session) }
+        request.gap = try sessions.milliseconds()
+        return request
+    }
+}
+
+/// What ends a session.
+struct SessionArguments: ParsableArguments {
+    @Option(help: ArgumentHelp("A longer pause than this ends a session.", valueName: "length")) var gap = "2h"
+
+    /// The longest pause within a session.
+    func milliseconds() throws(ReplayError) -> Int64 { try Session.parseGap(gap) }
+}
