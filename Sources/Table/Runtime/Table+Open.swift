@@ -62,7 +62,7 @@ private struct TableOpening {
                 removedUploads: removed),
             resolver: resolver, publication: publication,
             gate: AdmissionGate(limit: self.configuration.options.queueLimit),
-            threads: TableThreads(writer: writer, resolver: resolver, configuration: self.configuration))
+            commands: TableThreads(writer: writer, resolver: resolver, configuration: self.configuration))
     }
 
     private func check(startedFrom snapshot: Int64?, _ publication: Publication) -> SnapshotCheck {
