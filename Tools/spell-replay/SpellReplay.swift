@@ -31,7 +31,7 @@ struct SpellReplay: AsyncParsableCommand {
         subcommands: [
             InfoCommand.self, LogCommand.self, ShowCommand.self, StateCommand.self, DiffCommand.self,
             VerifyCommand.self, RepairCommand.self, RestoreCommand.self, ImportCommand.self, ExportCommand.self,
-            PlayCommand.self,
+            PlayCommand.self, MirrorCommand.self,
         ])
 
     static func main() async {
