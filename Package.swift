@@ -70,7 +70,11 @@ let package = Package(
             ],
             path: "Tools/spell-server", swiftSettings: settings),
         .executableTarget(
-            name: "spell-replay", dependencies: ["Replay", "Table", "Journal", "JSONDocument", "WallClock", arguments],
+            name: "spell-replay",
+            dependencies: [
+                "Replay", "TableServer", "Table", "Journal", "JSONDocument", "WallClock", arguments, logging,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
             path: "Tools/spell-replay", swiftSettings: settings),
 
         .executableTarget(

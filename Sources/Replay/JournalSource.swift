@@ -158,10 +158,11 @@ package struct JournalSource: Sendable {
 
     /// Finds out what an undo or redo means.
     package var resolver: HistoryResolver {
-        HistoryResolver(
-            history: history, reader: reader,
-            blobs: BlobStore(folder: folder, fileSystem: fileSystem, makeUUID: { "" }))
+        HistoryResolver(history: history, reader: reader, blobs: ownBlobs)
     }
+
+    /// The blobs that the table itself could serve.
+    var ownBlobs: BlobStore { BlobStore(folder: folder, fileSystem: fileSystem, makeUUID: { "" }) }
 
     /// The table's blobs, for reading; those that only archived events name may stand in the archives.
     package var blobs: SourceBlobs { SourceBlobs(folders: [folder] + archives, fileSystem: fileSystem) }

@@ -11,6 +11,8 @@ package enum CloseReason: Equatable, Sendable {
     case noPong
     /// The server stops; the client is to come back and resume.
     case serverStopping
+    /// A recording was set to another moment; the client is to come back, and is told how to go on.
+    case recordingJumped
     /// The message is larger than the limit.
     case messageTooLarge
     /// All clients together have more unfinished messages than the server has room for; to be tried again later.
@@ -26,7 +28,7 @@ package enum CloseReason: Equatable, Sendable {
     package var code: UInt16 {
         switch self {
         case .tooFarBehind, .stalled, .noPong: 4408
-        case .serverStopping: 1012
+        case .serverStopping, .recordingJumped: 1012
         case .messageTooLarge: 1009
         case .busy: 1013
         case .protocolError: 1002
@@ -42,6 +44,7 @@ package enum CloseReason: Equatable, Sendable {
         case .stalled: "took no data for too long; reconnect"
         case .noPong: "ping not answered"
         case .serverStopping: "server stops; reconnect"
+        case .recordingJumped: "the recording was set to another moment; reconnect"
         case .messageTooLarge: "message too large"
         case .busy: "too many large messages at a time; reconnect and send again"
         case .protocolError: "WebSocket protocol error"

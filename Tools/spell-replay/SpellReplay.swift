@@ -32,8 +32,9 @@ struct SpellReplay: AsyncParsableCommand {
         subcommands: [
             InfoCommand.self, LogCommand.self, ShowCommand.self, StateCommand.self, DiffCommand.self,
             SessionsCommand.self, StatsCommand.self, BlameCommand.self, HistoryCommand.self, BisectCommand.self,
-            VerifyCommand.self, RepairCommand.self, RestoreCommand.self, UndoCommand.self, RedoCommand.self,
-            ImportCommand.self, ExportCommand.self, ForkCommand.self, ArchiveCommand.self, PruneCommand.self,
+            PlayCommand.self, VerifyCommand.self, RepairCommand.self, RestoreCommand.self, UndoCommand.self,
+            RedoCommand.self, ImportCommand.self, ExportCommand.self, ForkCommand.self, ArchiveCommand.self,
+            PruneCommand.self, MirrorCommand.self,
         ])
 
     static func main() async {

@@ -51,5 +51,6 @@ package struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
     static let noSpaceCode = ENOSPC
     static let tooLargeCode = EFBIG
     static let closedCode = EBADF
+    static let readOnlyCode = EROFS
     static let thereAlreadyCode = EEXIST
 }

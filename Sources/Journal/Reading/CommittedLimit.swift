@@ -19,4 +19,9 @@ package final class CommittedLimit: Sendable {
     package func advance(to offset: Int64) {
         self.newest.max(offset, ordering: .acquiringAndReleasing)
     }
+
+    /// A recording that is played was set to another moment, maybe an earlier one.
+    package func jump(to offset: Int64) {
+        self.newest.store(offset, ordering: .releasing)
+    }
 }

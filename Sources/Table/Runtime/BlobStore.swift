@@ -69,7 +69,7 @@ package final class BlobStore: Sendable {
     /// Removes what interrupted uploads left; only for the process that holds the table's lock.
     ///
     /// - Returns: How many files were removed.
-    func removeLeftovers() throws(FileError) -> Int {
+    package func removeLeftovers() throws(FileError) -> Int {
         guard try self.fileSystem.status(self.uploadsFolder) != nil else { return 0 }
         let names = try self.fileSystem.list(self.uploadsFolder)
         for name in names { try self.fileSystem.remove("\(self.uploadsFolder)/\(name)") }

@@ -57,6 +57,23 @@ package final class BlobUpload: Sendable {
         }
     }
 
+    /// Makes it a blob if it is the one that was asked for; otherwise nothing is left of it.
+    ///
+    /// - Returns: Whether its content is what the name says.
+    package func finish(as sha256: String) throws(FileError) -> Bool {
+        try self.progress.withLock { progress throws(FileError) in
+            defer { self.file.close() }
+            progress.isOver = true
+            guard hexString(progress.hash.finalize()) == sha256 else {
+                self.store.discard(self.path)
+                return false
+            }
+            try self.file.sync()
+            try self.store.adopt(self.path, as: sha256)
+            return true
+        }
+    }
+
     /// Removes what was taken; after ``finish()`` it does nothing.
     package func cancel() {
         self.progress.withLock { progress in

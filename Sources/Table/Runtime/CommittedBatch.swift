@@ -7,6 +7,17 @@ package struct CommittedBatch: Sendable {
     package let items: [BatchItem]
     /// The state after the whole batch; the one before if the batch holds effects only.
     package let state: CommittedState
+    /// Whether the state doesn't follow from the one before: a recording was set to another moment, and the batch has no
+    /// items.
+    ///
+    /// Whoever counts offsets begins anew with `state`.
+    package let isJump: Bool
+
+    package init(items: [BatchItem], state: CommittedState, isJump: Bool = false) {
+        self.items = items
+        self.state = state
+        self.isJump = isJump
+    }
 }
 
 /// One thing that happened, in the order in which everybody is told.

@@ -62,7 +62,7 @@ private struct TableOpening {
                 removedUploads: removed),
             resolver: resolver, publication: publication,
             gate: AdmissionGate(limit: self.configuration.options.queueLimit),
-            threads: TableThreads(
+            commands: TableThreads(
                 writer: writer, resolver: resolver, publication: publication, configuration: self.configuration))
     }
 

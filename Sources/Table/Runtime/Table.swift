@@ -19,11 +19,11 @@ package final class Table: Sendable {
     private let resolver: HistoryResolver
     private let publication: Publication
     private let gate: AdmissionGate
-    private let threads: TableThreads
+    private let commands: any CommandIntake
 
     init(
         identity: JournalIdentity, blobs: BlobStore, reader: JournalReader, recovery: TableRecovery,
-        resolver: HistoryResolver, publication: Publication, gate: AdmissionGate, threads: TableThreads
+        resolver: HistoryResolver, publication: Publication, gate: AdmissionGate, commands: any CommandIntake
     ) {
         self.identity = identity
         self.blobs = blobs
@@ -33,7 +33,7 @@ package final class Table: Sendable {
         self.resolver = resolver
         self.publication = publication
         self.gate = gate
-        self.threads = threads
+        self.commands = commands
     }
 
     // MARK: Reading
@@ -108,7 +108,7 @@ package final class Table: Sendable {
 
     /// Passes a message without state on to everybody, in its place between the changes.
     package func relay(_ effect: Effect) {
-        self.threads.relay(effect)
+        self.commands.relay(effect)
     }
 
     /// What a restore, undo or redo (or any command) would do now, without doing it.
@@ -116,7 +116,7 @@ package final class Table: Sendable {
     /// - Returns: The patch that its event would have; empty if it would change nothing.
     package func dryRun(_ request: CommandRequest) async throws(CommandError) -> JSONPatch {
         let result = await withCheckedContinuation { continuation in
-            let isTaken = self.threads.runOnHistory {
+            let isTaken = self.commands.runOnHistory {
                 continuation.resume(returning: self.decideOnly(request))
             }
             if !isTaken { continuation.resume(returning: .failure(.closing)) }
@@ -127,7 +127,7 @@ package final class Table: Sendable {
     private func decideOnly(_ request: CommandRequest) -> Result<JSONPatch, CommandError> {
         do throws(CommandError) {
             let rehearsal = try self.resolver.rehearse(
-                request, present: self.publication.present, context: self.threads.decisionContext())
+                request, present: self.publication.present, context: self.commands.decisionContext())
             return .success(rehearsal.patch)
         } catch {
             return .failure(error)
@@ -136,7 +136,7 @@ package final class Table: Sendable {
 
     private func enqueue(_ request: CommandRequest, _ completion: @escaping CommandCompletion) {
         let gate = self.gate
-        self.threads.submit(request) { result in
+        self.commands.submit(request) { result in
             gate.leave()
             completion(result)
         }
@@ -148,7 +148,7 @@ package final class Table: Sendable {
     ///
     /// Changes that come later are refused. Waits; not to be called from a sink or a completion. Twice does nothing.
     package func close() {
-        self.threads.close()
+        self.commands.close()
         self.publication.stopWriting(reason: "the table is closed")
     }
 }

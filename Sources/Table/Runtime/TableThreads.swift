@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The writer belongs to its thread; the lock around it is there for the two moments when that does not run yet or any
 /// more, and is free otherwise.
-final class TableThreads: Sendable {
+final class TableThreads: CommandIntake {
     private final class WriterBox: Sendable {
         let writer: Mutex<TableWriter>
 

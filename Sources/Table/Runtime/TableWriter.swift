@@ -190,7 +190,8 @@ extension JournalError {
 }
 
 extension TableStatistics {
-    fileprivate mutating func count(_ items: [BatchItem], commits: Int) {
+    /// Counts what a batch made visible.
+    mutating func count(_ items: [BatchItem], commits: Int) {
         self.commits += commits
         for item in items {
             switch item {

@@ -85,6 +85,7 @@ struct EventRoutes: Sendable {
             .contentType: "text/event-stream", .cacheControl: "no-cache", .spellOffset: "\(after)",
         ]
         let (parts, journal) = (parts, parts.table.identity.uuid)
+        let jumpCount = parts.commits.jumpCount
         return Response(
             status: .ok, headers: headers,
             body: ResponseBody { writer in
@@ -93,7 +94,7 @@ struct EventRoutes: Sendable {
                 // Tells the client at once that the stream is open, also through a proxy.
                 try await writer.write(ByteBuffer(string: ": open\n\n"))
                 var position = after
-                while !parts.commits.isClosed {
+                while !parts.commits.isClosed, parts.commits.jumpCount == jumpCount {
                     if let chunk = try await source.next(through: parts.table.committed.offset) {
                         position = chunk.lastOffset
                         try await writer.write(ByteBuffer(bytes: EventStream.text(of: chunk, journal: journal)))

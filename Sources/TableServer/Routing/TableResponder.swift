@@ -14,6 +14,7 @@ package struct TableResponder: HTTPResponder {
     private let routes: RouteTable<Handler>
     private let limiter: ChangeLimiter
     private let requestLimits: RequestLimits
+    private let isRecording: Bool
     private let metrics: ServerMetrics
     private let logger: Logger
 
@@ -29,7 +30,9 @@ package struct TableResponder: HTTPResponder {
         EventRoutes(parts: parts).add(to: &routes)
         JournalRoutes(parts: parts).add(to: &routes)
         MetricsRoute(parts: parts).add(to: &routes)
+        if let playback = parts.playback { PlaybackRoutes(desk: playback, parts: parts).add(to: &routes) }
         self.routes = routes
+        self.isRecording = parts.playback != nil
         self.limiter = ChangeLimiter(parts.configuration.changeLimits)
         self.requestLimits = parts.configuration.requests
         self.metrics = parts.metrics
@@ -84,6 +87,7 @@ package struct TableResponder: HTTPResponder {
         let path = RequestPath(encoded: request.uri.path)
         switch routes.match(method: request.method.rawValue, path: path) {
         case .found(let handler, let parameters):
+            if isRecording { try PlaybackRoutes.refuseChange(request.method, path) }
             try limiter.check(request.head, peer: context.channel.remoteAddress?.ipAddress)
             try refuseUnusedBody(request)
             let call = Call(

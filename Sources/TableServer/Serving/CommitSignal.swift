@@ -10,6 +10,8 @@ package final class CommitSignal: Sendable {
     private struct State {
         var newest: Int64 = -1
         var isClosed = false
+        /// How often a recording was set to another moment.
+        var jumps = 0
         var nextTicket = 0
         var waiting: [Int: Waiter] = [:]
     }
@@ -26,7 +28,9 @@ package final class CommitSignal: Sendable {
 
     /// Follows a table from now on, as long as the table lives.
     package func follow(_ table: Table) {
-        let present = table.onCommit { [self] batch in advance(to: batch.state.offset) }
+        let present = table.onCommit { [self] batch in
+            batch.isJump ? jump(to: batch.state.offset) : advance(to: batch.state.offset)
+        }
         advance(to: present.offset)
     }
 
@@ -41,6 +45,20 @@ package final class CommitSignal: Sendable {
         }
         for waiter in woken { waiter.continuation.resume(returning: offset) }
     }
+
+    /// A recording was set to another moment: everybody who waits gets nil, as what comes doesn't follow.
+    package func jump(to offset: Int64) {
+        let woken = state.withLock { state -> [Waiter] in
+            state.newest = offset
+            state.jumps += 1
+            defer { state.waiting = [:] }
+            return Array(state.waiting.values)
+        }
+        for waiter in woken { waiter.continuation.resume(returning: nil) }
+    }
+
+    /// How often a recording was set to another moment; whoever follows the events ends when it grows.
+    package var jumpCount: Int { state.withLock { $0.jumps } }
 
     /// The server stops: everybody who waits, now or later, gets nil.
     package func close() {

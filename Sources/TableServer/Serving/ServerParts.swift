@@ -24,6 +24,8 @@ package struct ServerParts: Sendable {
     package let clientCount: @Sendable () -> Int
     /// When the server was started.
     package let started: ContinuousClock.Instant
+    /// What turns the knobs where a recording is played; nil on a table that is played on.
+    package let playback: PlaybackDesk?
     /// Where everything is told.
     package let logger: Logger
 

@@ -22,12 +22,14 @@ package struct TableServer: Sendable {
     ///   - folder: The table's own folder.
     ///   - sounds: The folder that sounds are adopted from.
     ///   - configuration: Address and limits.
+    ///   - playback: What turns the knobs where the table is a recording that is played; nothing can be changed then.
     ///   - logger: Where everything is told.
     ///   - signals: What stops the server gracefully, besides ``stop()``.
     ///   - onRunning: Called once connections are accepted, with the port.
     package init(
-        table: Table, folder: String, sounds: AdoptedSounds?, configuration: ServerConfiguration, logger: Logger,
-        signals: [UnixSignal] = [], onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+        table: Table, folder: String, sounds: AdoptedSounds?, configuration: ServerConfiguration,
+        playback: PlaybackDesk? = nil, logger: Logger, signals: [UnixSignal] = [],
+        onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
         let hub = Hub(
@@ -36,7 +38,8 @@ package struct TableServer: Sendable {
         commits.follow(table)
         let parts = ServerParts(
             table: table, folder: folder, configuration: configuration, metrics: ServerMetrics(), commits: commits,
-            sounds: sounds, clientCount: { hub.connectionCount }, started: .now, logger: logger)
+            sounds: sounds, clientCount: { hub.connectionCount }, started: .now, playback: playback,
+            logger: logger)
         let application = Self.application(
             parts: parts, hub: hub, eventLoopGroup: eventLoopGroup, onRunning: onRunning)
         // The last one is stopped first: endless answers end before the server waits for its answers to end.

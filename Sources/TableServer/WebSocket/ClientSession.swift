@@ -18,6 +18,11 @@ protocol ClientSession: AnyObject {
     /// - Returns: Whether there is more, which waits for the client to take something.
     func advance(now: Int64) -> Bool
 
+    /// A recording was set to another moment: what was sent doesn't lead to what comes.
+    ///
+    /// - Returns: Whether the client can be told so; otherwise it has to connect anew.
+    func jumped() -> Bool
+
     /// A command is done.
     func answered(_ answer: CommandAnswer)
 

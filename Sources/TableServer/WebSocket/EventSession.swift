@@ -340,6 +340,9 @@ final class EventSession: ClientSession {
         }
     }
 
+    /// Its protocol has no word for it: offsets only grow within a connection.
+    func jumped() -> Bool { false }
+
     // MARK: Time
 
     func pingSent(_ number: UInt64) {}

@@ -97,8 +97,12 @@ package final class Hub: Sendable {
 
     /// Called on the table's writer thread, in order.
     private func take(_ batch: CommittedBatch) {
-        let passages = cutter.withLock { $0.cut(batch, at: .now()) }
-        for port in ports.values { port.inbox.post(.passages(passages)) }
+        let delivery = cutter.withLock { cutter -> Delivery in
+            guard batch.isJump else { return .passages(cutter.cut(batch, at: .now())) }
+            cutter.jump(to: batch.state)
+            return .jump(batch.state)
+        }
+        for port in ports.values { port.inbox.post(delivery) }
     }
 
     private static func port(on eventLoop: any EventLoop) -> Port {

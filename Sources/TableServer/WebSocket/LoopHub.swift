@@ -85,8 +85,12 @@ final class LoopHub {
         let deliveries = inbox.take()
         guard !deliveries.isEmpty, !isStopped else { return }
         let newest = ring.next
-        for case .passages(let passages) in deliveries {
-            for passage in passages { append(passage) }
+        for delivery in deliveries {
+            switch delivery {
+            case .passages(let passages): for passage in passages { append(passage) }
+            case .jump(let state): jump(to: state)
+            case .answer: continue
+            }
         }
         if ring.next > newest {
             for connection in connections.values { connection.advance(now: start.milliseconds) }
@@ -119,6 +123,20 @@ final class LoopHub {
         for case .effect(let effect) in passage.items {
             if let origin = effect.origin { connections[origin]?.relayEnded() }
         }
+    }
+
+    /// A recording was set to another moment.
+    ///
+    /// The ring begins anew behind every client's position, so plain clients find theirs gone and are told how things are
+    /// now; event clients are told to come back, and then learn how to go on.
+    private func jump(to state: CommittedState) {
+        self.state = state
+        ring = Ring(
+            byteCountMax: services.configuration.ringByteLimit, countMax: services.configuration.ringCountLimit,
+            next: ring.next + 1)
+        sceneForNewcomers = nil
+        newestScene = nil
+        for connection in connections.values { connection.jumped() }
     }
 
     // MARK: Time

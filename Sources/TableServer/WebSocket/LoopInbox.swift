@@ -9,6 +9,8 @@ enum Delivery: Sendable {
     case passages([Passage])
     /// A client's command is done, or refused.
     case answer(ConnectionID, CommandAnswer)
+    /// A recording was set to another moment; the passages before don't lead to it.
+    case jump(CommittedState)
 }
 
 /// The end of a command that a client sent.

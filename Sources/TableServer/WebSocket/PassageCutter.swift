@@ -20,6 +20,12 @@ struct PassageCutter: Sendable {
         viewer = state.document["viewer"]
     }
 
+    /// Goes on from another state, from which no event led here.
+    mutating func jump(to state: CommittedState) {
+        offset = state.offset
+        viewer = state.document["viewer"]
+    }
+
     /// The passages of one batch, the last of which carries its state.
     mutating func cut(_ batch: CommittedBatch, at arrival: NIODeadline) -> [Passage] {
         let pieces = Self.pieces(batch.items.compactMap { item($0) })

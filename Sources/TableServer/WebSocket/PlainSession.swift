@@ -190,6 +190,9 @@ final class PlainSession: ClientSession {
         return passage.lastScene(for: connection.id) ?? 0
     }
 
+    /// It is told with the next pass, as one whose passages have fallen out of the ring.
+    func jumped() -> Bool { true }
+
     /// The passages between the client's position and the ring are gone: it is told how things are now.
     private func jump(now: Int64) {
         connection.logger.debug("Plain client jumps to the present", metadata: ["position": "\(next)"])

@@ -171,6 +171,12 @@ final class WebSocketConnection {
         endpoint.eventLoop.assumeIsolated().execute { self.advance() }
     }
 
+    /// A recording was set to another moment.
+    func jumped() {
+        guard let session, !session.jumped() else { return }
+        close(.recordingJumped)
+    }
+
     /// A command of this client is done.
     func commandEnded(_ answer: CommandAnswer) {
         session?.answered(answer)

@@ -51,11 +51,14 @@ extension Deciding {
         return JSONPatch(operations)
     }
 
+    /// The type of a relayed message that is kept as an event.
+    static let effectEventType = "effect.relayed"
+
     /// A relayed message as an event that changes nothing.
     func effect(_ effect: Effect) throws(CommandError) -> Decision {
         do {
             let message = try JSONValue.parse(effect.message)
-            return Decision(events: [EventContent(type: "effect.relayed", data: message, patch: JSONPatch())])
+            return Decision(events: [EventContent(type: Self.effectEventType, data: message, patch: JSONPatch())])
         } catch {
             throw .invalidJSON(error)
         }

@@ -1,0 +1,130 @@
+import Foundation
+import JSONDocument
+import Journal
+import Replay
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// A running server as a mirror reads it: plain GETs, large files in ranges.
+struct HTTPMirrorSource: MirrorSource {
+    let name: String
+
+    private let base: URL
+    private let session: URLSession
+
+    /// How often a request is tried when the connection fails.
+    private static let attempts = 3
+    private static let timeoutSeconds: TimeInterval = 30
+
+    /// - Parameter address: `http://host:port`, with or without a path before the server's own.
+    init(_ address: String) throws(ReplayError) {
+        guard let url = URL(string: address), let scheme = url.scheme?.lowercased(),
+            ["http", "https"].contains(scheme), url.host != nil
+        else {
+            throw .usage("'\(address)' is no server's address", hint: "Give one like http://localhost:8010.")
+        }
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.urlCache = nil
+        configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
+        configuration.timeoutIntervalForRequest = Self.timeoutSeconds
+        name = address
+        base = url
+        session = URLSession(configuration: configuration)
+    }
+
+    func listing(chainAt offset: Int64?) async throws(ReplayError) -> MirrorListing {
+        var url = base.appendingPathComponent("journal")
+        if let offset { url.append(queryItems: [URLQueryItem(name: "at", value: String(offset))]) }
+        let answer = try await get(url)
+        if answer.status == 404 {
+            throw .unreadable(
+                "\(name) has no journal to copy: it answers GET /journal with 404",
+                hint: "Is it a SpellTable server, and not one that plays a recording?")
+        }
+        guard answer.status == 200, let value = try? JSONValue.parse(answer.bytes), let listing = MirrorListing(value)
+        else { throw unexpected("GET /journal", answer) }
+        return listing
+    }
+
+    func file(_ file: String, _ range: Range<Int64>?) async throws(ReplayError) -> [UInt8] {
+        let url = base.appendingPathComponent("journal").appendingPathComponent(file)
+        guard let range else {
+            let answer = try await get(url)
+            guard answer.status == 200 else { throw unexpected("GET /journal/\(file)", answer) }
+            return answer.bytes
+        }
+        let answer = try await get(url, range)
+        guard answer.status == 206, answer.bytes.count == range.count,
+            answer.range.map({ $0.part == range }) ?? false
+        else { throw unexpected("GET /journal/\(file), bytes \(range.lowerBound) to \(range.upperBound - 1)", answer) }
+        return answer.bytes
+    }
+
+    func blob(
+        _ sha256: String, from offset: Int64, upTo count: Int
+    ) async throws(ReplayError) -> (bytes: [UInt8], size: Int64)? {
+        let url = base.appendingPathComponent("blobs").appendingPathComponent(sha256)
+        let answer = try await get(url, offset..<offset + Int64(count))
+        switch (answer.status, answer.range) {
+        case (404, _): return nil
+        // The server has lost the file, and says so; the range of an empty blob can't be satisfied.
+        case (500, _): return nil
+        case (416, _) where offset == 0: return ([], 0)
+        case (206, let range?) where range.part.lowerBound == offset && range.part.count == answer.bytes.count:
+            return (answer.bytes, range.size)
+        default: throw unexpected("GET /blobs/\(sha256)", answer)
+        }
+    }
+
+    // MARK: Requests
+
+    private struct Reply {
+        let status: Int
+        let bytes: [UInt8]
+        /// What `Content-Range` says: which bytes of how many.
+        let range: (part: Range<Int64>, size: Int64)?
+    }
+
+    private func get(_ url: URL, _ range: Range<Int64>? = nil) async throws(ReplayError) -> Reply {
+        var request = URLRequest(url: url)
+        if let range {
+            request.setValue("bytes=\(range.lowerBound)-\(range.upperBound - 1)", forHTTPHeaderField: "Range")
+        }
+        var attempt = 1
+        while true {
+            do {
+                let (data, response) = try await session.data(for: request)
+                guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
+                return Reply(
+                    status: response.statusCode, bytes: [UInt8](data),
+                    range: Self.contentRange(response.value(forHTTPHeaderField: "Content-Range")))
+            } catch {
+                guard attempt < Self.attempts, !Task.isCancelled else {
+                    throw .unreadable(
+                        "\(name) can't be reached: \(error.localizedDescription)",
+                        hint: "What was copied so far is whole. Run it again once the server is there.")
+                }
+                // Cancelled is as good as slept: the next attempt fails then.
+                try? await Task.sleep(for: .milliseconds(200 * attempt))
+                attempt += 1
+            }
+        }
+    }
+
+    /// `bytes 0-99/1234` (RFC 9110 section 14.4).
+    private static func contentRange(_ header: String?) -> (part: Range<Int64>, size: Int64)? {
+        guard let header, header.hasPrefix("bytes ") else { return nil }
+        let numbers = header.dropFirst(6).split(whereSeparator: { $0 == "-" || $0 == "/" }).compactMap { Int64($0) }
+        guard numbers.count == 3, numbers[0] <= numbers[1], numbers[1] < numbers[2] else { return nil }
+        return (numbers[0]..<numbers[1] + 1, numbers[2])
+    }
+
+    private func unexpected(_ request: String, _ reply: Reply) -> ReplayError {
+        let detail = (try? JSONValue.parse(reply.bytes))?["detail"]?.stringValue.map { ": \(printable($0))" } ?? ""
+        return .unreadable(
+            "\(name) answers \(request) with \(reply.status)\(detail) and \(reply.bytes.count) bytes, which isn't understood",
+            hint: "Is it a SpellTable server, and nothing in between that changes what it says?")
+    }
+}

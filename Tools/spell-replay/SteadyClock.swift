@@ -1,0 +1,11 @@
+import Glibc
+
+/// A clock that nobody sets.
+enum SteadyClock {
+    /// Milliseconds since some moment in the past.
+    static var milliseconds: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}
