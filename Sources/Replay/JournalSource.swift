@@ -110,12 +110,13 @@ package struct JournalSource: Sendable {
     ) throws(ReplayError) {
         guard let first = offsets.first, let last = offsets.last else { return }
         var fold = try start(atOrBelow: first)
+        let begin = fold.offset
         for offset in offsets {
             let snapshot = try start(atOrBelow: offset)
             if snapshot.offset > fold.offset { fold = snapshot }
             try advance(&fold, through: offset) { done in
                 progress(
-                    ProgressStep(title: "Replaying", done: done - first, total: last - first, unit: .events))
+                    ProgressStep(title: "Replaying", done: done - begin, total: last - begin, unit: .events))
             }
             body(fold.document)
         }

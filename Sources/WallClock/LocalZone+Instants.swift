@@ -7,6 +7,11 @@ extension LocalZone {
         self.init(milliseconds: { wall in instant(of: wall, reading) }, reading: reading)
     }
 
+    /// Milliseconds that the zone is ahead of UTC at an instant; `nil` outside the years 1 to 9999.
+    package func offset(at instant: Int64) -> Int64? {
+        WallClock.offset(at: instant, reading)
+    }
+
     /// Every instant at which the zone's clock shows a wall time, earliest first; none within an hour that is skipped.
     package func instants(of wall: WallTime) -> [Int64] {
         matches(wall, reading)

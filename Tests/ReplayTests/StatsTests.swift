@@ -112,7 +112,7 @@ import WallClock
                         end: JournalTime(milliseconds: end)))
                 start = end + 86_400_000
             }
-            let timeline = Timeline(sessions)
+            let timeline = Timeline(sessions, zone: .utc)
             let layout = TimelineLayout(bucketCounts: timeline.stretches.map(\.buckets.count))
             let last = timeline.stretches.count - 1
             #expect(timeline.stretches.allSatisfy { !$0.buckets.isEmpty })

@@ -11,24 +11,26 @@ import Table
 @main
 struct JournalBenchmark {
     static func main() throws {
-        switch CommandLine.arguments.dropFirst().first {
-        case "replay": try ReplayBenchmark(eventCount: 1_000_000).run()
-        case "trace": try TraceBenchmark(eventCount: 1_000_000).run()
-        case "append": try AppendBenchmark().run()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        switch (arguments.first, arguments.count) {
+        case ("replay", 1): try ReplayBenchmark(eventCount: 1_000_000).run()
+        case ("append", 1): try AppendBenchmark().run()
+        case ("trace", 1): try TraceBenchmark(eventCount: 1_000_000).run()
+        case ("history", 2): try HistoryBenchmark(folder: arguments[1]).run()
         default:
-            FileHandle.standardError.write(Data("usage: journal-benchmark replay | append | trace\n".utf8))
+            FileHandle.standardError.write(
+                Data("usage: journal-benchmark replay | append | trace | history FOLDER\n".utf8))
             exit(2)
         }
     }
 }
 
-/// One measured figure.
+/// One measured figure, not negative; with one digit after the point below 100.
 func printRow(_ what: String, _ value: Double, _ unit: String, target: String) {
-    let row: JSONValue = [
-        "what": .string(what), "value": .number(Int(value.rounded())), "unit": .string(unit),
-        "target": .string(target),
-    ]
-    print(row.text)
+    let tenths = Int((value * 10).rounded())
+    let number = tenths < 1000 ? "\(tenths / 10).\(tenths % 10)" : "\(Int(value.rounded()))"
+    let (what, unit, target) = (JSONValue.string(what), JSONValue.string(unit), JSONValue.string(target))
+    print(#"{"what":\#(what.text),"value":\#(number),"unit":\#(unit.text),"target":\#(target.text)}"#)
 }
 
 /// A journal in a temporary folder that is removed at the end.
@@ -46,11 +48,22 @@ func openJournal(_ folder: String) throws -> sending JournalWriter {
 }
 
 /// A token's move: the small event that tables make most.
-func move(_ step: Int) -> EventDraft {
+func move(_ step: Int, actor: String = "dm@192.168.1.20") -> EventDraft {
     let path = "/live/maps/\(step % 60)/data/position/x"
     return EventDraft(
-        type: "live.changed", actor: "dm@192.168.1.20", data: Array("{}".utf8),
+        type: "live.changed", actor: actor, data: Array("{}".utf8),
         patch: Array(#"[{"op":"replace","path":"\#(path)","value":\#(step % 997).5}]"#.utf8))
+}
+
+/// A scene of sixty tokens, some 17 KB.
+func liveScene(id: String = "crypt", name: String = "The Crypt") -> String {
+    let maps = (0..<60).map { index in
+        """
+        {"name":"token-\(index).png","data":{"position":{"x":\(index),"y":1},"scale":1.25,"rotation":0,"isHidden":\
+        false,"notes":"\(String(repeating: "a goblin guards this door ", count: 8))"}}
+        """
+    }
+    return #"{"id":"\#(id)","name":"\#(name)","maps":[\#(maps.joined(separator: ","))]}"#
 }
 
 func seconds(_ duration: Duration) -> Double {
@@ -82,16 +95,6 @@ struct ReplayBenchmark {
             _ = try writer.commit((first..<first + 1000).map { [move($0)] })
         }
         try writer.close()
-    }
-
-    private func liveScene() -> String {
-        let maps = (0..<60).map { index in
-            """
-            {"name":"token-\(index).png","data":{"position":{"x":\(index),"y":1},"scale":1.25,"rotation":0,"isHidden":\
-            false,"notes":"\(String(repeating: "a goblin guards this door ", count: 8))"}}
-            """
-        }
-        return #"{"id":"crypt","name":"The Crypt","maps":[\#(maps.joined(separator: ","))]}"#
     }
 
     private func replay(_ reader: JournalReader) throws -> Double {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Replay
 
 /// Reads a table's history: what happened, how the table stood, what changed; and brings it back.
 @main
@@ -12,12 +13,11 @@ struct SpellReplay: AsyncParsableCommand {
             is writing it: nothing here needs the server to stop, but for import and for what changes the table \
             without --server (restore, undo, redo).
 
-            A moment in the history is written as an offset (17), counted from the end (-1 is the newest event), as a \
-            time (2026-11-23T06:40:00Z, '2026-11-23 06:40' in your zone, 06:40, 'yesterday 21:30'), as an age (-2h, \
-            -90m, -1d12h), or as start or now.
+            A moment in the history is written as \(Moment.forms). Times without a zone are those of your zone.
 
             EXAMPLES
               spell-replay info                          size, age, contents
+              spell-replay sessions                      the evenings, and who took part
               spell-replay log --since -2h               the last two hours
               spell-replay log --type 'map.*' --follow   watch maps come and go
               spell-replay show 1204                     one event, before and after

@@ -28,7 +28,7 @@ struct EventCounter: Sendable {
         self.sessions = sessions
         self.range = range
         self.frames = frames
-        timeline = Timeline(sessions)
+        timeline = Timeline(sessions, zone: zone)
         hour = LocalHour(zone)
     }
 

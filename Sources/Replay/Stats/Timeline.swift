@@ -1,11 +1,12 @@
 import Journal
+import WallClock
 
 /// Events counted over time, by kind, for a picture: sessions side by side, the time between them left out.
 package struct Timeline: Sendable {
     /// One session's stretch of the picture.
     package struct Stretch: Sendable, Equatable {
         package let session: Session
-        /// Where its first bucket begins, milliseconds since 1970 UTC: at a whole multiple of the step in UTC.
+        /// Where its first bucket begins, milliseconds since 1970 UTC: at a whole multiple of the step by the local clock.
         package let start: Int64
         /// Events of each kind, bucket by bucket.
         package fileprivate(set) var buckets: [[String: Int]]
@@ -21,19 +22,27 @@ package struct Timeline: Sendable {
 
     /// - Parameters:
     ///   - sessions: What will be counted, oldest first.
+    ///   - zone: Whose clock the buckets begin with.
     ///   - mostBuckets: The step is the shortest that needs no more buckets than this, but for one a session.
-    package init(_ sessions: [Session], mostBuckets: Int = 240) {
+    package init(_ sessions: [Session], zone: LocalZone, mostBuckets: Int = 240) {
         let step = Self.steps.first { step in
-            sessions.reduce(0) { $0 + Self.bucketCount($1, step) } <= max(mostBuckets, sessions.count)
+            sessions.reduce(0) { $0 + $1.length / step + 1 } <= max(mostBuckets, sessions.count)
         }
         self.step = step ?? Self.longStep(sessions, mostBuckets)
         stretches = []
         for session in sessions {
+            let start = Self.start(of: session, zone, self.step)
+            let count = Int((session.end.milliseconds - start) / self.step) + 1
             stretches.append(
-                Stretch(
-                    session: session, start: Self.bucket(of: session.start, self.step) * self.step,
-                    buckets: Array(repeating: [:], count: Self.bucketCount(session, self.step))))
+                Stretch(session: session, start: start, buckets: Array(repeating: [:], count: count)))
         }
+    }
+
+    private static func start(of session: Session, _ zone: LocalZone, _ step: Int64) -> Int64 {
+        let ahead = zone.offset(at: session.start.milliseconds) ?? 0
+        let local = session.start.milliseconds + ahead
+        let rest = local % step
+        return session.start.milliseconds - (rest < 0 ? rest + step : rest)
     }
 
     /// The kind of a type: its noun.
@@ -43,7 +52,7 @@ package struct Timeline: Sendable {
     mutating func add(_ event: EventEnvelope) {
         while current < stretches.count, stretches[current].session.lastOffset < event.offset { current += 1 }
         guard current < stretches.count else { return }
-        let bucket = Int(Self.bucket(of: event.time, step) - stretches[current].start / step)
+        let bucket = Int((event.time.milliseconds - stretches[current].start) / step)
         guard stretches[current].buckets.indices.contains(bucket) else { return }
         stretches[current].buckets[bucket][Self.kind(of: event.type), default: 0] += 1
     }
@@ -55,14 +64,6 @@ package struct Timeline: Sendable {
             for bucket in stretch.buckets { counts.merge(bucket) { $0 + $1 } }
         }
         return counts.map { (name: $0.key, events: $0.value) }.sorted { ($1.events, $0.name) < ($0.events, $1.name) }
-    }
-
-    private static func bucket(of time: JournalTime, _ step: Int64) -> Int64 {
-        time.milliseconds >= 0 ? time.milliseconds / step : (time.milliseconds - step + 1) / step
-    }
-
-    private static func bucketCount(_ session: Session, _ step: Int64) -> Int {
-        Int(bucket(of: session.end, step) - bucket(of: session.start, step)) + 1
     }
 
     /// Whole days, for sessions that last for months (`--gap 30d`).
