@@ -77,6 +77,40 @@ import Testing
         #expect(try await run("blame", "live", "--depth=-1").code == 2)
     }
 
+    @Test func `blame is the same whether a snapshot says where to look or not`() async throws {
+        let table = try played.open(snapshotEveryEvents: 3)
+        _ = try await played.saveScene(on: table, name: "Inn")
+        try await played.act(on: table, "live.change", #"{"scene":\#(PlayedTable.live(x: 0))}"#)
+        for x in 1...20 { try await played.act(on: table, "live.change", #"{"patch":[\#(PlayedTable.moved(x: x))]}"#) }
+        try await played.act(on: table, "scene-folder.create", #"{"path":"Act 1"}"#)
+        try await played.act(on: table, "scene-folder.rename", #"{"path":"Act 1","newName":"Act 2"}"#)
+        table.close()
+        let source = try played.source()
+        let newest = try source.newest()
+        for at in [newest, newest - 1, 12] {
+            let document = try source.document(at: at)
+            for name in ["scene Inn", "live", "table", "viewer", "folder 'Act 2'"] {
+                guard let place = try? PlaceName.parse([name]).resolve(in: document).main else { continue }
+                let texts = try [true, false].map { useSnapshots in
+                    try Blame.gather(
+                        source, place, in: document, at: at, useSnapshots: useSnapshots, progress: { _ in }
+                    ).json(depth: .max).text
+                }
+                #expect(texts[0] == texts[1], "\(name) at \(at)")
+            }
+        }
+        let inn = try await run("blame", "scene", "Inn")
+        #expect(inn.output.hasPrefix("0  2026-11-23 06:40:00 UTC  scene.saved  dm@10.0.0.1"))
+    }
+
+    @Test func `members that one event wrote are one line unless each is asked for`() async throws {
+        try await playFight()
+        let grouped = try await run("blame", "live", "--at", "5")
+        #expect(grouped.output.contains("initiativeOrder[Brom]     id, name\n"))
+        let each = try await run("blame", "live", "--at", "5", "--each")
+        #expect(each.output.contains("initiativeOrder[Brom]/name     \"Brom\"\n"))
+    }
+
     @Test func `history follows a token by its name`() async throws {
         try await playFight()
         let result = try await run("history", "token", "Goblin 3", "--at", "4", "--json")

@@ -9,7 +9,8 @@ struct BlameCommand: ParsableCommand {
         commandName: "blame",
         abstract: "Who last changed each part of something, when, and by which event.",
         discussion: """
-            PLACE is \(PlaceName.forms). What one event wrote as a whole is one line; --depth takes less apart. A part \
+            PLACE is \(PlaceName.forms). What one event wrote as a whole is one line, and so are the members of one thing \
+            that one event wrote; --each tells every member by itself, --depth takes less apart. A part \
             that was moved or whose file was renamed keeps those who wrote it. Whoever puts a scene on the table writes \
             all that is on the table then.
 
@@ -28,6 +29,7 @@ struct BlameCommand: ParsableCommand {
     @OptionGroup var replay: ReplayArguments
     @Option(help: ArgumentHelp("As it stands at this moment; now if not given.", valueName: "moment")) var at = "now"
     @Option(help: ArgumentHelp("How many levels to take apart at the most.", valueName: "levels")) var depth: Int?
+    @Flag(help: "A line for every member, with its value.") var each = false
     @Flag(help: "One JSON object instead of text.") var json = false
 
     func validate() throws {
@@ -42,12 +44,13 @@ struct BlameCommand: ParsableCommand {
         let offset = try source.offset(of: try moment(at))
         let document = try source.document(at: offset, useSnapshots: replay.useSnapshots, progress: progress.show)
         let blame = try Blame.gather(
-            source, try name.resolve(in: document).main, in: document, at: offset, progress: progress.show)
+            source, try name.resolve(in: document).main, in: document, at: offset, useSnapshots: replay.useSnapshots,
+            progress: progress.show)
         progress.clear()
         let levels = depth ?? .max
         try Output.shared.write(
             json
                 ? blame.json(depth: levels).text + "\n"
-                : blame.text(depth: levels, Terminal.paint, .system, width: Terminal.width))
+                : blame.text(depth: levels, isGrouped: !each, Terminal.paint, .system, width: Terminal.width))
     }
 }

@@ -25,10 +25,12 @@ extension Blame {
 
     /// A line for each part: event, time, type, actor, which part, its value.
     ///
-    /// - Parameter width: Columns of the terminal, to which values are shortened; nil doesn't limit the line.
-    package func text(depth: Int, _ paint: Paint, _ zone: LocalZone, width: Int?) -> String {
+    /// - Parameters:
+    ///   - isGrouped: See ``parts(depth:isGrouped:)``.
+    ///   - width: Columns of the terminal, to which values are shortened; nil doesn't limit the line.
+    package func text(depth: Int, isGrouped: Bool, _ paint: Paint, _ zone: LocalZone, width: Int?) -> String {
         var table = TextTable([.right, .left, .left, .left, .left, .left])
-        let parts = parts(depth: depth)
+        let parts = parts(depth: depth, isGrouped: isGrouped)
         for part in parts {
             let older: [(text: String, role: Paint.Role?)] = [
                 ("-", .dim), ("older than the journal", .dim), ("", nil), ("", nil),
@@ -42,6 +44,7 @@ extension Blame {
 
     private func valueText(_ part: BlamePart, _ width: Int?) -> String {
         let others = part.otherWriterCount > 0 ? "  (and \(Units.plural(part.otherWriterCount, "older event")))" : ""
+        if !part.members.isEmpty { return shortened(printable(part.members.joined(separator: ", ")), to: width ?? 100) }
         guard let value = part.value else { return others }
         return shortened(printable(value.text), to: width.map { max(16, $0 / 4) } ?? 60) + others
     }

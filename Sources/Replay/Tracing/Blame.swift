@@ -8,7 +8,8 @@ import Table
 /// attributed. Thought of and left: one forward pass that carries the writer of every part along. It would have to
 /// replay everything from the start always, though what people ask about was mostly written lately; the walk back reads
 /// only as far as it must, applies no patch, and needs no document but the one asked about. Nearly all events are about
-/// other parts or about parts that are attributed already; those are told by their pointers' bytes and not parsed.
+/// other parts or about parts that are attributed already; those are told by their pointers' bytes and not parsed. Where
+/// a snapshot says which event was the last to touch a part of the document, those after it aren't even read.
 package struct Blame: Sendable {
     package let place: Place
     /// The moment: after this event.
@@ -25,16 +26,20 @@ package struct Blame: Sendable {
     /// - Parameters:
     ///   - place: In `document`.
     ///   - document: The document after the event `offset`.
+    ///   - useSnapshots: Whether a snapshot may say where to look.
     package static func gather(
-        _ source: JournalSource, _ place: Place, in document: JSONValue, at offset: Int64, progress: ProgressSink
+        _ source: JournalSource, _ place: Place, in document: JSONValue, at offset: Int64, useSnapshots: Bool,
+        progress: ProgressSink
     ) throws(ReplayError) -> Blame {
         guard let value = document.value(at: place.pointer) else {
             throw .no("there is nothing at \(printable(place.pointer.text)) at that moment")
         }
         var walk = BlameWalk(BlameTree(place.pointer, in: document))
-        try source.walkBack(from: offset, progress: progress) { (event, line) throws(ReplayError) in
+        walk.known = useSnapshots ? source.history.changes(atOrBelow: offset) : nil
+        try source.walkBack(from: walk.next(before: offset + 1), progress: progress) {
+            (event, line) throws(ReplayError) in
             try walk.take(event, line)
-            return walk.isDone ? nil : event - 1
+            return walk.isDone ? nil : walk.next(before: event)
         }
         return Blame(place: place, offset: offset, value: value, leaves: walk.tree.leaves, writers: walk.writers)
     }
@@ -46,6 +51,11 @@ struct BlameWalk {
     private(set) var writers: [Int64: EventStamp] = [:]
     /// Pointers, as they stand in patches, whose replacement changes nothing: those of a drag come again and again.
     private var settled: Set<[UInt8]> = []
+
+    /// Which events changed what, up to the event of that offset.
+    var known: (offset: Int64, changes: ChangeIndex)?
+    /// What `known` says of the tree as it is now; nil while nobody asked.
+    private var newestOfInterest: Int64?
 
     private static let settledCountMax = 100_000
     private static let replacement = Array(#"[{"op":"replace","#.utf8)
@@ -65,9 +75,31 @@ struct BlameWalk {
         let operations = try LoggedEvent(line: Array(line)).patch()
         tree.undo(operations, of: offset)
         if tree.pendingCount < pending { writers[offset] = EventStamp(envelope) }
+        newestOfInterest = nil
         // Places have moved.
         if !operations.operations.allSatisfy(\.isReplacement) { settled.removeAll(keepingCapacity: true) }
     }
+
+    /// The newest event before another that may touch what has no writer yet.
+    ///
+    /// An index of changes knows nothing of what is newer than its snapshot, so all of those events are of interest.
+    mutating func next(before event: Int64) -> Int64 {
+        guard let known, event <= known.offset + 1 else { return event - 1 }
+        let newest = newestOfInterest ?? newestChange(in: known.changes)
+        newestOfInterest = newest
+        return min(event - 1, newest)
+    }
+
+    /// The newest event that touched a part of the document in which something has no writer yet.
+    private func newestChange(in changes: ChangeIndex) -> Int64 {
+        tree.pendingParts.reduce(-1) { newest, part in
+            // Who writes the live scene's id writes all of that.
+            let id = part.tokens.first == "live" ? changes.newestChange(at: Self.liveID) : -1
+            return max(newest, changes.newestChange(at: part), id)
+        }
+    }
+
+    private static let liveID = JSONPointer(tokens: ["live", "id"])
 
     /// Whether nothing in the tree changes by undoing a patch.
     private mutating func isUnaffected(by patch: Span<UInt8>) -> Bool {

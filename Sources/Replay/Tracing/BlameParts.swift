@@ -8,12 +8,24 @@ package struct BlamePart: Sendable, Equatable {
     package let lastPointer: JSONPointer?
     /// The way from the blamed place, with elements by their names: `maps[Goblin 3]/data/position`.
     package let path: String
-    /// nil for a run.
+    /// nil for a run, and for several members.
     package let value: JSONValue?
+    /// The members of an object that one event wrote, where they are told together; else empty.
+    package var members: [String] = []
     /// The newest event that wrote something of it; nil: older than the journal.
     package let writer: Int64?
     /// How many other events wrote parts of it, where it was not to be taken apart further.
     package let otherWriterCount: Int
+}
+
+extension BlamePart {
+    /// Whether one event wrote all of it, and it is one value.
+    fileprivate var isWhole: Bool { otherWriterCount == 0 && value != nil }
+
+    /// Whether it is a member of the object, or several, each of them whole.
+    fileprivate func isMember(of object: JSONPointer) -> Bool {
+        members.isEmpty ? isWhole && pointer.parent == object : pointer == object
+    }
 }
 
 extension Blame {
@@ -21,8 +33,10 @@ extension Blame {
     ///
     /// - Parameter depth: How many levels a value is taken apart at the most; what was written by several events below is
     ///   told by the newest of them then.
-    package func parts(depth: Int = .max) -> [BlamePart] {
-        var parting = BlameParting(leaves)
+    /// - Parameter isGrouped: Whether members that one event wrote are one part, in objects below the place itself: of a
+    ///   fighter who was moved, what stayed as it was is no more than a line.
+    package func parts(depth: Int = .max, isGrouped: Bool = false) -> [BlamePart] {
+        var parting = BlameParting(leaves, isGrouped: isGrouped)
         parting.part(value, place.pointer, path: "", depth: depth)
         return parting.parts
     }
@@ -32,10 +46,11 @@ private struct BlameParting {
     private let leaves: [BlameTree.Leaf]
     /// The next leaf.
     private var leaf = 0
+    private let isGrouped: Bool
     private(set) var parts: [BlamePart] = []
 
-    init(_ leaves: [BlameTree.Leaf]) {
-        self.leaves = leaves
+    init(_ leaves: [BlameTree.Leaf], isGrouped: Bool) {
+        (self.leaves, self.isGrouped) = (leaves, isGrouped)
     }
 
     mutating func part(_ value: JSONValue, _ pointer: JSONPointer, path: String, depth: Int) {
@@ -52,10 +67,32 @@ private struct BlameParting {
         if let elements = value.elements {
             partElements(elements, pointer, path: path, depth: depth - 1)
         } else {
-            for (name, member) in value.members ?? [] {
-                let memberPath = path.isEmpty ? name : "\(path)/\(name)"
-                part(member, pointer.appending(name), path: memberPath, depth: depth - 1)
+            partMembers(value.members ?? [], pointer, path: path, depth: depth - 1)
+        }
+    }
+
+    private mutating func partMembers(
+        _ members: [(key: String, value: JSONValue)], _ pointer: JSONPointer, path: String, depth: Int
+    ) {
+        let start = parts.count
+        for (name, member) in members {
+            let count = parts.count
+            let memberPath = path.isEmpty ? name : "\(path)/\(name)"
+            part(member, pointer.appending(name), path: memberPath, depth: depth)
+            guard isGrouped, !path.isEmpty, parts.count == count + 1, let last = parts.last, last.isWhole else {
+                continue
             }
+            // Joined to the first member that is of the same event.
+            guard
+                let first = parts[start..<count].firstIndex(where: {
+                    $0.isMember(of: pointer) && $0.writer == last.writer
+                })
+            else { continue }
+            let names = parts[first].members.isEmpty ? [parts[first].pointer.lastToken ?? ""] : parts[first].members
+            parts.removeLast()
+            parts[first] = BlamePart(
+                pointer: pointer, lastPointer: nil, path: path, value: nil, members: names + [name],
+                writer: last.writer, otherWriterCount: 0)
         }
     }
 

@@ -91,6 +91,21 @@ struct BlameTree {
 
     private static let liveID = ["live", "id"]
 
+    /// The parts of the document's second level, by their names of now, in which something has no writer yet.
+    var pendingParts: [JSONPointer] {
+        var parts: [JSONPointer] = []
+        for (first, node) in nodes[Self.root].children where isPending(node) {
+            let below = nodes[node].children.filter { isPending($0.value) }
+            parts += below.map { JSONPointer(tokens: [first, $0.key]) }
+            if below.isEmpty { parts.append(JSONPointer(tokens: [first])) }
+        }
+        return parts.isEmpty && pendingCount > 0 ? [.root] : parts
+    }
+
+    private func isPending(_ node: Int) -> Bool {
+        nodes[node].leaves.contains { leaves[$0].writer == nil }
+    }
+
     /// Undoes an event's patch.
     mutating func undo(_ patch: JSONPatch, of event: Int64) {
         for operation in patch.operations.reversed() {

@@ -38,6 +38,18 @@ package struct History: Sendable {
         return try self.reader.firstDocument(atOrBelow: offset)
     }
 
+    /// Which events changed what, as the newest usable snapshot up to `offset` has it, and the event that stands after.
+    package func changes(atOrBelow offset: Int64) -> (offset: Int64, changes: ChangeIndex)? {
+        guard let restored = self.snapshot(atOrBelow: offset) else { return nil }
+        do throws(JSONSyntaxError) {
+            let listed = try JSONValue.parse(restored.file.changed, limits: .stored)
+            return ChangeIndex(listed).map { (restored.fold.offset, $0) }
+        } catch {
+            // A snapshot is a cache: without it, more events are read.
+            return nil
+        }
+    }
+
     /// A snapshot's document with the file that it was in.
     struct Restored {
         let fold: DocumentFold
