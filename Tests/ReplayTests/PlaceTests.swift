@@ -27,14 +27,12 @@ import Testing
         try PlaceName.parse(words).resolve(in: document).places.map(\.pointer.text)
     }
 
-    private func error(_ words: String...) -> ReplayError? {
-        do {
+    private func refusal(_ words: String...) -> ReplayError? {
+        do throws(ReplayError) {
             _ = try PlaceName.parse(words).resolve(in: document)
             return nil
-        } catch let error as ReplayError {
-            return error
         } catch {
-            return nil
+            return error
         }
     }
 
@@ -83,27 +81,27 @@ import Testing
         #expect(try found("viewer") == ["/viewer"])
         #expect(try found("music") == ["/audio/music"])
         #expect(try found("table") == [""])
-        #expect(error("viewer", "x")?.exitCode == 2)
+        #expect(refusal("viewer", "x")?.exitCode == 2)
     }
 
     @Test func `several matches are listed to choose from`() throws {
-        let error = try #require(error("token", "Goblin 3"))
+        let error = try #require(refusal("token", "Goblin 3"))
         #expect(error.exitCode == 2)
         #expect(error.description.contains("/live/maps/1  (Goblin 3 in Crypt (live))"))
         #expect(error.description.contains("/scenes/s2/maps/0  (Goblin 3 in Inn)"))
-        #expect(self.error("scene", "INN")?.exitCode == 2)
+        #expect(refusal("scene", "INN")?.exitCode == 2)
     }
 
     @Test func `no match is told with names that are near`() throws {
-        let error = try #require(error("scene", "Cript"))
+        let error = try #require(refusal("scene", "Cript"))
         #expect(error == .no("there is no scene \"Cript\" at that moment; there is \"Crypt\""))
-        #expect(self.error("map", "tower.png") == .no("there is no map \"tower.png\" at that moment"))
-        #expect(self.error("/live/maps/9")?.exitCode == 1)
+        #expect(refusal("map", "tower.png") == .no("there is no map \"tower.png\" at that moment"))
+        #expect(refusal("/live/maps/9")?.exitCode == 1)
     }
 
     @Test(arguments: ["Crypt", "scene", "scene \"Crypt", "live/maps", "dragon x", "/a~2"])
     func `what is no place is told with what would be one`(text: String) throws {
-        let error = try #require(error(text))
+        let error = try #require(refusal(text))
         #expect(error.exitCode == 2)
     }
 }

@@ -27,6 +27,16 @@ package enum RestorePlaces {
         return pointers
     }
 
+    /// The pointers, if nothing else was named; `nil` if something has to be looked up.
+    package static func pointers(_ names: [PlaceName]) -> [JSONPointer]? {
+        var pointers: [JSONPointer] = []
+        for name in names {
+            guard case .pointer(let pointer) = name, pointer != .root else { return nil }
+            pointers.append(pointer)
+        }
+        return pointers
+    }
+
     private static func pointers(_ named: NamedPlaces, in document: JSONValue) -> [JSONPointer] {
         let main = named.main.pointer
         guard named.kind == .folder, main.tokens.first == "sounds" else { return [lasting(main, in: document)] }
