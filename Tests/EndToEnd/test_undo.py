@@ -102,6 +102,11 @@ class Undo(unittest.TestCase):
             status, headers, body = server.post("/undo", {})
             self.assertEqual((status, headers["Spell-Offset"]), (200, "6"), body)
             self.assertEqual(server.snapshot()[0]["live"]["tokens"][0]["x"], 0)
+            shown = None
+            while shown != 0:  # the client that dragged is shown what became of its drag
+                message = plain.receive_json()
+                if message["type"] == "scene_update":
+                    shown = message["scene"]["tokens"][0]["x"]
 
     def test_two_people_undo_their_own_work_and_the_table_anybodys(self):
         with Server() as server:

@@ -58,7 +58,7 @@ struct RestoreCommand: AsyncParsableCommand {
             let server = try ServerConnection(address)
             let target = try await server.target(of: try moment(to))
             let names = try names()
-            let paths = names.isEmpty ? [] : try pointers(names, try await server.moments(target))
+            let paths = try await pointers(names, target, server)
             let wanted = wanted(target, paths)
             return try await finish(desk, wanted, try await server.preview(wanted), target: target, paths)
         }
@@ -110,6 +110,14 @@ struct RestoreCommand: AsyncParsableCommand {
         } catch {
             throw .usage("'\(text)' is no JSON Pointer: \(error)", hint: "Begin with a slash: /scenes, /live/maps/0.")
         }
+    }
+
+    /// Pointers alone need no look at the two documents, which may be large.
+    private func pointers(
+        _ names: [PlaceName], _ target: Int64, _ server: ServerConnection
+    ) async throws -> [JSONPointer] {
+        if let pointers = RestorePlaces.pointers(names) { return pointers }
+        return try pointers(names, try await server.moments(target))
     }
 
     /// Empty for the whole table.

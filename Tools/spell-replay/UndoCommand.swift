@@ -71,7 +71,7 @@ struct EventChange {
         let event = try moment(typed)
         switch event {
         case .offset, .fromEnd, .newest: break
-        case .time, .beginning:
+        default:
             throw ReplayError.usage("'\(typed)' is no event", hint: "Give an offset (17), or -1 for the newest event.")
         }
         let offset: Int64

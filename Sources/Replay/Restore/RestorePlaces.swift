@@ -27,11 +27,21 @@ package enum RestorePlaces {
         return pointers
     }
 
+    /// The pointers, if nothing else was named; `nil` if something has to be looked up.
+    package static func pointers(_ names: [PlaceName]) -> [JSONPointer]? {
+        var pointers: [JSONPointer] = []
+        for name in names {
+            guard case .pointer(let pointer) = name, pointer != .root else { return nil }
+            pointers.append(pointer)
+        }
+        return pointers
+    }
+
     private static func pointers(_ named: NamedPlaces, in document: JSONValue) -> [JSONPointer] {
         let main = named.main.pointer
-        // A folder of sounds is no entry of the document, but only what lies in it.
-        let isSoundFolder = named.kind == .folder && main.tokens.first == "sounds"
-        return (isSoundFolder ? named.places.map(\.pointer) : [main]).map { lasting($0, in: document) }
+        guard named.kind == .folder, main.tokens.first == "sounds" else { return [lasting(main, in: document)] }
+        // A folder of sounds is no entry of the document: the first place is that of a sound in it.
+        return named.places.map(\.pointer)
     }
 
     /// The pointer with the `id` or `name` of an array's element in the place of its index, which is another one at

@@ -82,6 +82,17 @@ import Testing
         #expect(table.document.keys(.mapFolders).sorted() == ["A", "A/B", "C"])
     }
 
+    @Test func `a folder of sounds is restored though it is no entry`() throws {
+        var table = DecideFixture()
+        try table.run(.soundAdd(path: "loop/Rain/a.mp3", blob: DecideFixture.mp3))
+        try table.run(.soundAdd(path: "loop/b.mp3", blob: DecideFixture.mp3))
+        let then = table.document
+        try table.run(.soundRemove(path: "loop/Rain/a.mp3"))
+        try table.run(.soundRemove(path: "loop/b.mp3"))
+        _ = try restore(&table, to: then, "/sounds/loop~1Rain")
+        #expect(table.document.keys(.sounds) == ["loop/Rain/a.mp3"])
+    }
+
     @Test func `a folder of scenes takes scenes along that were moved since`() throws {
         var table = DecideFixture()
         let stayed = try table.saveScene("stayed", [("folder", "A")])

@@ -111,17 +111,21 @@ import Testing
     @Test func `a step ends where somebody else took hold of the same token`() async throws {
         let table = try await open()
         defer { table.close() }
+        try await move(table, 1, x: 9)
         for x in 1...3 { try await move(table, 0, x: x) }
         try await move(table, 0, x: 50, by: "player")
         for x in 51...53 { try await move(table, 0, x: x) }
         _ = try await table.submit(.undo())
-        #expect(places(table) == [50, 0, 0], "the player's move stays")
+        #expect(places(table) == [50, 9, 0], "the player's move stays")
         let conflict = try #require(await refusal(table, .undo()))
         #expect(conflict.code == .conflict)
         let entry = try #require(conflict.details["conflicts"]?[0])
         #expect(entry["path"] == "/live/tokens/0/x")
         #expect(entry["was"] == 0 && entry["became"] == 3 && entry["now"] == 50)
-        #expect(entry["by"]?["offset"] == 8, "dm's undo put the player's value back")
+        #expect(entry["by"]?["offset"] == 9, "dm's undo put the player's value back")
+        #expect(conflict.details["offset"] == 4 && conflict.details["first"] == 2)
+        _ = try await table.submit(CommandRequest(.undoRequest(UndoRequest(before: 2)), actor: "dm"))
+        #expect(places(table) == [50, 0, 0], "what is older than the conflict")
     }
 
     @Test func `a change over REST and one over the socket are the same person's`() async throws {

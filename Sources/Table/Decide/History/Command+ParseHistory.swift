@@ -34,18 +34,12 @@ extension Command {
             to: target, paths: paths, withoutMissingFiles: withoutMissingFiles, isDryRun: isDryRun)
     }
 
-    /// Reads `{"offset"?,"scope"?,"dryRun"?}`, or nothing at all.
+    /// Reads `{"offset"?,"scope"?,"before"?,"dryRun"?}`, or nothing at all.
     private static func undo(_ body: inout BodyReader) throws(CommandError) -> UndoRequest {
         guard !body.data.isNull else { return UndoRequest() }
         try body.requireObject()
-        var offset: Int64?
-        if let value = body.data["offset"], !value.isNull {
-            if let number = value.intValue, number >= 0 {
-                offset = Int64(number)
-            } else {
-                body.refuse(.wrongType(.integer, ["offset"], input: value))
-            }
-        }
+        let offset = body.optionalOffset("offset")
+        let before = body.optionalOffset("before")
         var scope = UndoRequest.Scope.actor
         if let value = body.data["scope"], !value.isNull {
             if let known = value.stringValue.flatMap(UndoRequest.Scope.init) {
@@ -56,7 +50,7 @@ extension Command {
         }
         let isDryRun = body.flag("dryRun")
         try body.finish()
-        return UndoRequest(offset: offset, scope: scope, isDryRun: isDryRun)
+        return UndoRequest(offset: offset, scope: scope, before: before, isDryRun: isDryRun)
     }
 }
 
@@ -66,6 +60,14 @@ extension BodyReader {
         data[name].map(\.isNull) == false && optionalBool(name) == true
     }
 
+    /// An event's offset; nil where it is absent or null.
+    fileprivate mutating func optionalOffset(_ name: String) -> Int64? {
+        guard let value = data[name], !value.isNull else { return nil }
+        if let number = value.intValue, number >= 0 { return Int64(number) }
+        refuse(.wrongType(.integer, [.string(name)], input: value))
+        return nil
+    }
+
     /// A list of JSON Pointers (RFC 6901); none where it is absent or null.
     ///
     /// An empty list is refused: who names nothing must not get everything.
@@ -73,6 +75,15 @@ extension BodyReader {
         guard let value = data[name], !value.isNull else { return [] }
         guard let elements = value.elements, !elements.isEmpty else {
             refuse(.wrongType(.list, [.string(name)], input: value))
+            return []
+        }
+        guard elements.count <= RestoreRequest.pathCountMax else {
+            let max = RestoreRequest.pathCountMax
+            refuse(
+                FieldError(
+                    type: "too_long", loc: [.string(name)],
+                    msg: "List should have at most \(max) items after validation, not \(elements.count)",
+                    input: .number(elements.count), context: ["max_length": .number(max)]))
             return []
         }
         var pointers: [JSONPointer] = []

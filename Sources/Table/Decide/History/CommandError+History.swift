@@ -36,7 +36,14 @@ extension CommandError {
         }
         return CommandError(
             .conflict, "\(plan.step) can't be \(verb): changed again since: \(shown)",
-            details: ["offset": .number(Int(plan.step.offset)), "conflicts": .array(entries)])
+            details: details(plan, conflicts: entries))
+    }
+
+    private static func details(_ plan: UndoPlan, conflicts: [JSONValue]) -> JSONValue {
+        [
+            "offset": .number(Int(plan.step.offset)), "first": .number(Int(plan.step.first)),
+            "conflicts": .array(conflicts),
+        ]
     }
 
     private static func entry(_ conflict: UndoConflict, author: ChangeAuthor?) -> JSONValue {
@@ -58,7 +65,7 @@ extension CommandError {
         CommandError(
             .conflict,
             "\(plan.step) can't be \(plan.isRedo ? "redone" : "undone"): nothing of what it changed is left",
-            details: ["offset": .number(Int(plan.step.offset)), "conflicts": .array([])])
+            details: details(plan, conflicts: []))
     }
 
     /// What comes back names files that are no longer on disk.

@@ -19,6 +19,8 @@ struct Companions {
         case .sceneFolders: return below(key, .sceneFolders).filter { $0 != pointer } + scenes(in: key)
         case .mapFolders:
             return [.mapFolders, .maps, .mapData].flatMap { below(key, $0) }.filter { $0 != pointer }
+        // A folder of sounds is nowhere but in their paths.
+        case .sounds: return below(key, .sounds).filter { $0 != pointer }
         default: return []
         }
     }

@@ -3,6 +3,9 @@ import Journal
 
 /// `table.restore` as it was asked for.
 package struct RestoreRequest: Sendable, Hashable {
+    /// The most places in one request: each costs a look at what is around it.
+    package static let pathCountMax = 200
+
     /// The moment to go back to.
     package var target: RestoreTarget
     /// What is put back, each with everything in it; empty: the whole table.

@@ -11,6 +11,14 @@ enum UndoOutcome {
     /// It can't be taken back: these places were changed again since.
     case conflicts([UndoConflict])
 
+    /// Whether there is nothing to do.
+    var isNothing: Bool {
+        switch self {
+        case .changedNothing, .nothingLeft: true
+        case .changes, .conflicts: false
+        }
+    }
+
     /// - Throws: ``CommandError/Code/conflict`` if what is left can't be brought into order.
     static func of(_ plan: UndoPlan, on present: JSONValue) throws(CommandError) -> UndoOutcome {
         guard plan.before != plan.after else { return .changedNothing }

@@ -14,12 +14,18 @@ package struct UndoRequest: Sendable, Hashable {
     package var offset: Int64?
     /// Whose, where no offset is given.
     package var scope: Scope
+    /// Only what is older than this event, where no offset is given: how a client goes on past a step that is in
+    /// conflict.
+    package var before: Int64?
     /// Whether only to say what would change.
     package var isDryRun: Bool
 
-    package init(offset: Int64? = nil, scope: Scope = .actor, isDryRun: Bool = false) {
+    package init(
+        offset: Int64? = nil, scope: Scope = .actor, before: Int64? = nil, isDryRun: Bool = false
+    ) {
         self.offset = offset
         self.scope = scope
+        self.before = before
         self.isDryRun = isDryRun
     }
 }
@@ -71,6 +77,9 @@ package struct UndoStepName: Sendable, Hashable {
             return Int64(first)...Int64(last)
         }
     }
+
+    /// The step's oldest event, as far as it names it.
+    var first: Int64 { runs.first?.lowerBound ?? offset }
 
     /// The event's `data`.
     package var data: JSONValue {

@@ -92,14 +92,11 @@ package struct HistoryResolver: Sendable {
         _ request: UndoRequest, _ goal: UndoWalk.Goal, _ actor: String, _ present: Present, _ through: Int64
     ) throws(CommandError) -> UndoPlan {
         let search = UndoSearch(reader: self.reader, newest: present.offset, reach: self.undoReach)
-        let plan: UndoPlan
-        if let offset = request.offset {
-            plan = try self.plan(goal == .undo ? try Self.undo(of: offset, search) : try Self.redo(of: offset, search))
-        } else {
-            let scope = request.scope == .table ? UndoScope.table : .actor(actor)
-            plan = try self.newest(goal, scope, search, present, through)
+        guard let offset = request.offset else {
+            return try self.newest(goal, request, actor, search, present, through)
         }
-        try self.check(plan, present, search)
+        let plan = try self.plan(goal == .undo ? try Self.undo(of: offset, search) : try Self.redo(of: offset, search))
+        try self.check(plan, try UndoOutcome.of(plan, on: present.document), present, search)
         return plan
     }
 
@@ -107,19 +104,24 @@ package struct HistoryResolver: Sendable {
     ///
     /// One of which nothing is left (what it changed is gone by now) would otherwise stand in the way of all before it.
     private func newest(
-        _ goal: UndoWalk.Goal, _ scope: UndoScope, _ search: UndoSearch, _ present: Present, _ through: Int64
+        _ goal: UndoWalk.Goal, _ request: UndoRequest, _ actor: String, _ search: UndoSearch, _ present: Present,
+        _ through: Int64
     ) throws(CommandError) -> UndoPlan {
+        let scope = request.scope == .table ? UndoScope.table : .actor(actor)
         var passedOver = RangeSet<Int64>()
         for _ in 0..<Self.passedOverMax {
-            let walk = UndoWalk(goal, scope: scope, through: through, passingOver: passedOver)
+            let walk = UndoWalk(
+                goal, scope: scope, through: through, before: request.before, passingOver: passedOver)
             let found = try Self.reading { () throws(TableError) in try search.find(walk) }
             guard let found else { break }
             let plan = try self.plan(found)
-            guard goal == .undo else { return plan }
-            switch try UndoOutcome.of(plan, on: present.document) {
-            case .changes, .conflicts: return plan
-            case .changedNothing, .nothingLeft: passedOver.formUnion(found.events)
+            let outcome = try UndoOutcome.of(plan, on: present.document)
+            if goal == .undo, outcome.isNothing {
+                passedOver.formUnion(found.events)
+                continue
             }
+            try self.check(plan, outcome, present, search)
+            return plan
         }
         throw CommandError(.notFound, goal == .undo ? "Nothing to undo" : "Nothing to redo")
     }
@@ -177,8 +179,10 @@ package struct HistoryResolver: Sendable {
     }
 
     /// Refuses here what the decision would refuse, as more can be said here: who is in the way, which files are gone.
-    private func check(_ plan: UndoPlan, _ present: Present, _ search: UndoSearch) throws(CommandError) {
-        switch try UndoOutcome.of(plan, on: present.document) {
+    private func check(
+        _ plan: UndoPlan, _ outcome: UndoOutcome, _ present: Present, _ search: UndoSearch
+    ) throws(CommandError) {
+        switch outcome {
         case .conflicts(let conflicts):
             let authors = try Self.reading { () throws(TableError) in
                 try search.authors(of: conflicts.map(\.path), after: plan.step.offset)

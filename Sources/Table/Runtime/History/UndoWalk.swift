@@ -24,13 +24,20 @@ struct UndoWalk {
     private let scope: UndoScope
     /// Changes after this one are not meant: they were made after the undo was asked for.
     private let through: Int64
+    private let before: Int64
     /// Events of which some mark said how they stand, and those that it said are undone.
     private var marked = RangeSet<Int64>()
     private var undone: RangeSet<Int64>
     private var step: UndoStep?
 
-    /// - Parameter passedOver: Events that were found before and of which nothing is left to undo.
-    init(_ goal: Goal, scope: UndoScope, through: Int64, passingOver passedOver: RangeSet<Int64> = RangeSet()) {
+    /// - Parameters:
+    ///   - before: Only what is older than this event is meant; nil: everything.
+    ///   - passedOver: Events that were found before and of which nothing is left to undo.
+    init(
+        _ goal: Goal, scope: UndoScope, through: Int64, before: Int64? = nil,
+        passingOver passedOver: RangeSet<Int64> = RangeSet()
+    ) {
+        self.before = before ?? .max
         self.goal = goal
         self.scope = scope
         self.through = through
@@ -44,7 +51,8 @@ struct UndoWalk {
         guard event.offset <= through, !event.isWithoutEffect, scope.includes(event) else { return .goOn }
         switch goal {
         case .redo: return .nothing
-        case .undo: return undone.contains(event.change.last) ? .goOn : begin(event)
+        case .undo where event.offset >= before || undone.contains(event.change.last): return .goOn
+        case .undo: return begin(event)
         }
     }
 
@@ -69,7 +77,7 @@ struct UndoWalk {
         // Undos are carried out in the order in which they were asked for, so one that is there is meant, whatever
         // `through` says.
         let isNews = enter(mark)
-        guard goal == .redo, isNews, mark.isUndo, scope.includes(event) else { return .goOn }
+        guard goal == .redo, isNews, mark.isUndo, event.offset < before, scope.includes(event) else { return .goOn }
         return .found(UndoSearch.Found(takesBack: event.change, step: mark.step, parts: nil, isRedo: true))
     }
 
