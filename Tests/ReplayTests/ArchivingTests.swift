@@ -70,6 +70,8 @@ import Testing
         #expect(try archive.newest() == 5)
         #expect(try digests(archive, -1...5) == Array(before[...6]))
         #expect(try archive.blobs.contains(gone))
+        #expect(try SnapshotStore(folder: target, fileSystem: PosixFileSystem()).list() == [2])
+        #expect(try SnapshotStore(folder: played.journal, fileSystem: PosixFileSystem()).list() == [9])
         #expect(try Audit(archive).run { _ in }.isClean)
     }
 
