@@ -151,6 +151,18 @@ import Testing
         #expect(try played.source().newest() == 9)
     }
 
+    @Test func `the journal's own folder is no archive, under whatever name`() async throws {
+        let (source, _) = try await play()
+        let link = "\(played.folder.path)/link"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: played.journal)
+        for target in [played.journal, "\(played.journal)/", "\(played.journal)/../default", link] {
+            let error = #expect(throws: ReplayError.self) { try archiving(to: target).run(before: .newest) { _ in } }
+            #expect("\(try #require(error))".contains("own folder"))
+        }
+        #expect(try source.newest() == 9)
+        #expect(try Audit(source).run { _ in }.isClean)
+    }
+
     @Test func `a damaged journal isn't archived`() async throws {
         _ = try await play()
         try played.folder.flipByte("journal/default/\(JournalFolder.segmentName(base: 3))", at: 300)

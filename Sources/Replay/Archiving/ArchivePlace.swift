@@ -31,6 +31,10 @@ struct ArchivePlace {
     /// The archive may be new, or one that ends where the journal begins; what it has of these segments already must be the same.
     func check(_ plan: ArchivePlan, _ source: JournalSource) throws(ReplayError) {
         guard let first = plan.segments.first?.info.baseOffset else { return }
+        // What is brought there is removed here.
+        guard try !replayWriting({ () throws(FileError) in try disk.isSame(target, folder) }) else {
+            throw .usage("\(target) is the journal's own folder", hint: "Give another folder with --to DIR.")
+        }
         let names = try replayWriting { () throws(FileError) in
             try disk.kind(target) == nil ? [] : try fileSystem.list(target)
         }
