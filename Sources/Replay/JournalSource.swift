@@ -10,7 +10,6 @@ package struct JournalSource: Sendable {
     package let archives: [String]
     package let fileSystem: any FileSystem
     package let reader: JournalReader
-    let history: History
 
     /// Opens a journal.
     ///
@@ -26,7 +25,6 @@ package struct JournalSource: Sendable {
         } catch {
             throw ReplayError(error)
         }
-        history = History(reader: reader, snapshots: SnapshotStore(folder: folder, fileSystem: fileSystem))
     }
 
     /// The offset before the first event that is kept.
@@ -81,6 +79,12 @@ package struct JournalSource: Sendable {
         newest < first ? "no events yet" : "\(first) to \(newest)"
     }
 
+    /// The past near an event, with the snapshots of the folder that the event belongs into.
+    func history(of offset: Int64) -> History {
+        let folder = reader.folder(holding: offset)
+        return History(reader: reader, snapshots: SnapshotStore(folder: folder, fileSystem: fileSystem))
+    }
+
     /// The document after the event at `offset`.
     ///
     /// - Parameters:
@@ -91,7 +95,7 @@ package struct JournalSource: Sendable {
     ) throws(ReplayError) -> JSONValue {
         var fold: DocumentFold
         do throws(TableError) {
-            fold = try useSnapshots ? history.start(atOrBelow: offset) : reader.firstDocument()
+            fold = try useSnapshots ? history(of: offset).start(atOrBelow: offset) : reader.firstDocument()
         } catch {
             throw ReplayError(error)
         }
@@ -124,7 +128,7 @@ package struct JournalSource: Sendable {
 
     private func start(atOrBelow offset: Int64) throws(ReplayError) -> DocumentFold {
         do throws(TableError) {
-            return try history.start(atOrBelow: offset)
+            return try history(of: offset).start(atOrBelow: offset)
         } catch {
             throw ReplayError(error)
         }
@@ -159,7 +163,9 @@ package struct JournalSource: Sendable {
 
     /// Finds out what an undo or redo means.
     package var resolver: HistoryResolver {
-        HistoryResolver(history: history, reader: reader, blobs: ownBlobs)
+        HistoryResolver(
+            history: History(reader: reader, snapshots: SnapshotStore(folder: folder, fileSystem: fileSystem)),
+            reader: reader, blobs: ownBlobs)
     }
 
     /// The blobs that the table itself could serve.

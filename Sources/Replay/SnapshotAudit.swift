@@ -15,9 +15,11 @@ struct SnapshotAudit {
     /// - Parameter digests: The replayed document's digest at the snapshots' offsets; one that is missing wasn't reached.
     func findings(_ digests: [Int64: String], _ journal: VerifyReport) throws(ReplayError) -> [Audit.Finding] {
         let store = SnapshotStore(folder: source.folder, fileSystem: source.fileSystem)
+        let beginning = try source.beginning()
         do throws(JournalError) {
             var findings: [Audit.Finding] = []
-            for offset in try store.list() {
+            // Older ones are what an archiving that was cut short left, and of no use.
+            for offset in try store.list() where offset >= beginning {
                 guard let fault = try fault(of: offset, store, digests[offset], journal) else { continue }
                 findings.append(Audit.Finding(file: path(offset), event: offset, reason: fault + Self.harmless))
             }

@@ -3,6 +3,7 @@ import Foundation
 import JSONDocument
 import Journal
 import Table
+import TestSupport
 import Testing
 
 @testable import Replay

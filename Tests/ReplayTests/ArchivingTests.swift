@@ -70,6 +70,8 @@ import Testing
         #expect(try archive.newest() == 5)
         #expect(try digests(archive, -1...5) == Array(before[...6]))
         #expect(try archive.blobs.contains(gone))
+        #expect(try SnapshotStore(folder: target, fileSystem: PosixFileSystem()).list() == [2])
+        #expect(try SnapshotStore(folder: played.journal, fileSystem: PosixFileSystem()).list() == [9])
         #expect(try Audit(archive).run { _ in }.isClean)
     }
 
@@ -147,6 +149,18 @@ import Testing
         #expect("\(try #require(error))".contains("another journal"))
         #expect(throws: ReplayError.self) { try both(target) }
         #expect(try played.source().newest() == 9)
+    }
+
+    @Test func `the journal's own folder is no archive, under whatever name`() async throws {
+        let (source, _) = try await play()
+        let link = "\(played.folder.path)/link"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: played.journal)
+        for target in [played.journal, "\(played.journal)/", "\(played.journal)/../default", link] {
+            let error = #expect(throws: ReplayError.self) { try archiving(to: target).run(before: .newest) { _ in } }
+            #expect("\(try #require(error))".contains("own folder"))
+        }
+        #expect(try source.newest() == 9)
+        #expect(try Audit(source).run { _ in }.isClean)
     }
 
     @Test func `a damaged journal isn't archived`() async throws {

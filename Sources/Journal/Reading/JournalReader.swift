@@ -32,6 +32,11 @@ package struct JournalReader: Sendable {
         self.fileSystem = fileSystem
     }
 
+    /// The folder, the table's own or an archive, that an event belongs into, and so snapshots of the document after it.
+    package func folder(holding offset: Int64) -> String {
+        (self.parts.last { $0.identity.firstOffset - 1 <= offset } ?? self.parts[0]).folder
+    }
+
     /// The segments, oldest first, with their sizes now.
     package func segments() throws(JournalError) -> [SegmentInfo] {
         guard self.parts.count > 1 else { return try listSegments(folder: self.folder, fileSystem: self.fileSystem) }

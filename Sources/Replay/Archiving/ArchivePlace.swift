@@ -15,7 +15,7 @@ struct ArchivePlace {
 
     // MARK: Before
 
-    /// Removes start documents that `journal.json` doesn't name: an archiving was cut short.
+    /// Removes start documents that `journal.json` doesn't name, and snapshots from before it: an archiving was cut short.
     ///
     /// Segments that one left are moved with the next ones.
     func removeLeftovers(_ identity: JournalIdentity) throws(ReplayError) {
@@ -25,11 +25,16 @@ struct ArchivePlace {
                 try fileSystem.remove("\(folder)/\(name)")
             }
         }
+        try removeSnapshots(before: identity.firstOffset - 1)
     }
 
     /// The archive may be new, or one that ends where the journal begins; what it has of these segments already must be the same.
     func check(_ plan: ArchivePlan, _ source: JournalSource) throws(ReplayError) {
         guard let first = plan.segments.first?.info.baseOffset else { return }
+        // What is brought there is removed here.
+        guard try !replayWriting({ () throws(FileError) in try disk.isSame(target, folder) }) else {
+            throw .usage("\(target) is the journal's own folder", hint: "Give another folder with --to DIR.")
+        }
         let names = try replayWriting { () throws(FileError) in
             try disk.kind(target) == nil ? [] : try fileSystem.list(target)
         }
@@ -77,12 +82,38 @@ struct ArchivePlace {
                     target, of: source.reader.identity, source: folder, fileSystem: fileSystem)
             }
         }
+        try bringSnapshots(through: plan.offset)
         _ = try BlobCarrier(disk: disk, folder: target).bring(blobs, from: source.blobs, progress: progress)
         for (index, segment) in plan.segments.enumerated() {
             try replayWriting { () throws(FileError) in try bring(segment.info) }
             progress(
                 ProgressStep(
                     title: "Moving segments", done: Int64(index + 1), total: Int64(plan.segments.count), unit: .files))
+        }
+    }
+
+    /// Snapshots up to the journal's new beginning serve the archive; they are caches.
+    private func bringSnapshots(through offset: Int64) throws(ReplayError) {
+        let store = SnapshotStore(folder: folder, fileSystem: fileSystem)
+        let offsets = try replayReading { () throws(JournalError) in try store.list().filter { $0 <= offset } }
+        guard !offsets.isEmpty else { return }
+        try replayWriting { () throws(FileError) in
+            let (source, place) = (
+                "\(folder)/\(JournalFolder.snapshotsName)", "\(target)/\(JournalFolder.snapshotsName)"
+            )
+            try fileSystem.makeFolders(place)
+            for name in offsets.map(JournalFolder.snapshotName) {
+                guard try fileSystem.status("\(place)/\(name)") == nil else { continue }
+                try bring("\(source)/\(name)", to: "\(place)/\(name)")
+            }
+            try fileSystem.syncFolder(place)
+        }
+    }
+
+    private func removeSnapshots(before offset: Int64) throws(ReplayError) {
+        let store = SnapshotStore(folder: folder, fileSystem: fileSystem)
+        try replayReading { () throws(JournalError) in
+            for older in try store.list() where older < offset { try store.remove(older) }
         }
     }
 
@@ -95,18 +126,22 @@ struct ArchivePlace {
             }
             return try fileSystem.syncFolder(target)
         }
+        try bring(segment.path, to: path)
+        try fileSystem.syncFolder(target)
+    }
+
+    private func bring(_ source: String, to path: String) throws(FileError) {
         do throws(FileError) {
-            try disk.link(segment.path, to: path)
+            try disk.link(source, to: path)
         } catch {
             // Another file system, or one without hard links.
             let temporary = path + JournalFolder.temporarySuffix
-            try disk.copy(segment.path, to: temporary)
-            guard try isSame(segment.path, temporary) else {
+            try disk.copy(source, to: temporary)
+            guard try isSame(source, temporary) else {
                 throw FileError(operation: .write, path: temporary, code: EIO)
             }
             try fileSystem.rename(temporary, to: path)
         }
-        try fileSystem.syncFolder(target)
     }
 
     private func isSame(_ path: String, _ other: String) throws(FileError) -> Bool {
@@ -130,5 +165,6 @@ struct ArchivePlace {
             }
             try fileSystem.syncFolder(folder)
         }
+        try removeSnapshots(before: plan.offset)
     }
 }

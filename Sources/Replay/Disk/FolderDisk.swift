@@ -26,6 +26,18 @@ struct FolderDisk: Sendable {
         }
     }
 
+    /// Whether two paths lead to one file or folder, whatever links are on the way; false where one of them leads nowhere.
+    func isSame(_ path: String, _ other: String) throws(FileError) -> Bool {
+        func place(_ path: String) throws(FileError) -> (UInt64, UInt64)? {
+            var information = stat()
+            if stat(path, &information) == 0 { return (UInt64(information.st_dev), UInt64(information.st_ino)) }
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw FileError(operation: .status, path: path, code: errno)
+        }
+        guard let one = try place(path), let two = try place(other) else { return false }
+        return one == two
+    }
+
     /// Bytes that may still be written on the disk of a folder.
     func freeByteCount(_ folder: String) throws(FileError) -> Int64 {
         var information = statvfs()

@@ -35,7 +35,7 @@ package struct Blame: Sendable {
             throw .no("there is nothing at \(printable(place.pointer.text)) at that moment")
         }
         var walk = BlameWalk(BlameTree(place.pointer, in: document))
-        walk.known = useSnapshots ? source.history.changes(atOrBelow: offset) : nil
+        walk.known = useSnapshots ? source.history(of: offset).changes(atOrBelow: offset) : nil
         try source.walkBack(from: walk.next(before: offset + 1), progress: progress) {
             (event, line) throws(ReplayError) in
             try walk.take(event, line)

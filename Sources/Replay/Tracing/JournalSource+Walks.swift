@@ -79,7 +79,7 @@ extension JournalSource {
     /// The journal's first document, or the newest snapshot's up to an offset.
     func fold(atOrBelow offset: Int64, useSnapshots: Bool) throws(ReplayError) -> DocumentFold {
         do throws(TableError) {
-            return try useSnapshots ? history.start(atOrBelow: offset) : reader.firstDocument()
+            return try useSnapshots ? history(of: offset).start(atOrBelow: offset) : reader.firstDocument()
         } catch {
             throw ReplayError(error)
         }
