@@ -78,7 +78,7 @@ extension JournalStats {
         _ title: String, _ rows: [(name: String, share: ByteShare)], _ paint: Paint, _ most: Int, _ others: String
     ) -> String {
         var table = TextTable([.left, .right, .right, .right, .right, .right])
-        table.add([title, "EVENTS", "", "LINES", "ON DISK", ""].map { ($0, .dim) })
+        table.add([title, "EVENTS", "SHARE", "LINES", "ON DISK", "SHARE"].map { ($0, .dim) })
         for row in rows.prefix(most) {
             table.add(
                 [

@@ -31,7 +31,7 @@ struct TimelineLayout: Sendable {
     }
 
     var right: Double { width - 24 }
-    var bottom: Double { height - 44 }
+    var bottom: Double { height - 54 }
 
     /// Where a share of the largest count is, 0 at the axis.
     func y(_ share: Double) -> Double { bottom - (bottom - top) * share }

@@ -38,6 +38,7 @@ package struct TimelinePicture: Sendable {
             <rect class="paper" width="100%" height="100%"/>
             \(SVG.text(title, x: layout.left, y: 30, style: "title"))
             \(legend)
+            \(timeline.stretches.indices.map(band).joined(separator: "\n"))
             \(countAxis)
             \(timeline.stretches.indices.map(stretch).joined(separator: "\n"))
             \(SVG.line(layout.left, layout.bottom, layout.right, layout.bottom, style: "axis"))
@@ -71,11 +72,16 @@ package struct TimelinePicture: Sendable {
         return parts.joined(separator: "\n")
     }
 
+    private func band(_ index: Int) -> String {
+        SVG.rect(
+            layout.x(ofStretch: index), layout.top - 18, layout.width(ofStretch: index),
+            layout.bottom - layout.top + 18, style: "band", radius: 3)
+    }
+
     private func stretch(_ index: Int) -> String {
         let stretch = timeline.stretches[index]
         let (x, width) = (layout.x(ofStretch: index), layout.width(ofStretch: index))
-        var parts = [SVG.rect(x, layout.top - 18, width, layout.bottom - layout.top + 18, style: "band", radius: 3)]
-        parts += heading(stretch.session, x: x, room: layout.room(ofStretch: index))
+        var parts = heading(stretch.session, x: x, room: layout.room(ofStretch: index))
         for (number, bucket) in stretch.buckets.enumerated() where !bucket.isEmpty {
             let start = stretch.start + Int64(number) * timeline.step
             parts.append(bar(bucket, from: start, x: x + Double(number) * layout.bucketWidth))
@@ -83,12 +89,20 @@ package struct TimelinePicture: Sendable {
         return "<g>\n" + (parts + timeAxis(stretch, x: x, width: width)).joined(separator: "\n") + "\n</g>"
     }
 
-    /// The session's number, and its day where there is room.
+    /// The session's number and its day, side by side where there is room.
     private func heading(_ session: Session, x: Double, room: Double) -> [String] {
         let day = zone.reading(session.start.milliseconds)?.wall.dayText ?? ""
-        let candidates = ["session \(session.number) · \(day)", day, "\(session.number)"]
-        guard let label = candidates.first(where: { SVG.width(of: $0) <= room - 6 }) else { return [] }
-        return [SVG.text(label, x: x + 4, y: layout.top - 5, style: "label strong")]
+        func fits(_ label: String) -> Bool { SVG.width(of: label) <= room - 6 }
+        let whole = "session \(session.number) · \(day)"
+        if fits(whole) { return [SVG.text(whole, x: x + 4, y: layout.top - 5, style: "label strong")] }
+        var parts: [String] = []
+        if let label = ["session \(session.number)", "\(session.number)"].first(where: fits) {
+            parts.append(SVG.text(label, x: x + 4, y: layout.top - 5, style: "label strong"))
+        }
+        if let label = [day, String(day.dropFirst(5))].first(where: fits) {
+            parts.append(SVG.text(label, x: x, y: layout.bottom + 36, style: "label"))
+        }
+        return parts
     }
 
     private func bar(_ bucket: [String: Int], from start: Int64, x: Double) -> String {

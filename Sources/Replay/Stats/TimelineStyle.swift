@@ -26,8 +26,8 @@ enum TimelineStyle {
         paper: String, band: String, ink: String, label: String, grid: String, kinds: [String]
     ) -> String {
         let rules = [
-            ".paper { fill: \(paper); }", ".band { fill: \(band); }", ".title, .strong { fill: \(ink); }",
-            ".label { fill: \(label); }", ".grid { stroke: \(grid); }", ".axis { stroke: \(label); }",
+            ".paper { fill: \(paper); }", ".band { fill: \(band); }", ".label { fill: \(label); }",
+            ".title, .strong { fill: \(ink); }", ".grid { stroke: \(grid); }", ".axis { stroke: \(label); }",
         ]
         return (rules + kinds.enumerated().map { ".k\($0.offset) { fill: \($0.element); }" }).joined(separator: "\n")
     }
