@@ -43,7 +43,13 @@ extension PlaceName {
             return NamedPlaces(pointer, in: document)
         case .named(let kind, let name, let scene):
             let found = try PlaceSearch(document).things(kind, in: scene)
-            guard kind.takesName else { return found[0].places }
+            guard kind.takesName else {
+                let one = found[0].places
+                guard document.value(at: one.main.pointer) != nil else {
+                    throw .no("there is nothing at \(one.main.pointer.text) at that moment")
+                }
+                return one
+            }
             return try Self.choose(name, among: found, kind)
         }
     }

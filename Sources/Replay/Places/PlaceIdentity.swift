@@ -72,6 +72,13 @@ package struct PlaceIdentity: Hashable, Sendable {
         self.steps = steps
     }
 
+    /// The names of the steps before the first element of an array.
+    var leadingNames: [String] {
+        var names: [String] = []
+        for case .member(let name) in steps.prefix(while: \.isMember) { names.append(name) }
+        return names
+    }
+
     /// Where it stands in a document; nil if it isn't there.
     package func pointer(in document: JSONValue) -> JSONPointer? {
         for base in bases(in: document) {
@@ -119,6 +126,12 @@ package struct PlaceIdentity: Hashable, Sendable {
     /// A scene's `id` as the library's member name; nil for what is no scene or has none.
     static func sceneID(of scene: JSONValue) -> String? {
         scene["id"].flatMap { $0.stringValue ?? $0.numberText }
+    }
+}
+
+extension PlaceIdentity.Step {
+    fileprivate var isMember: Bool {
+        if case .member = self { true } else { false }
     }
 }
 

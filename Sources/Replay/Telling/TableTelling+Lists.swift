@@ -52,13 +52,9 @@ extension TableTelling {
             let pointer = list.pointer.appending(index)
             if let was = places[mark] {
                 tellElement(Difference(old: old[was], new: new[index], pointer: pointer), words, at: index)
-            } else if let was = gone.firstIndex(where: { Self.isRenamed(old[$0], new[index]) }) {
-                let name = words.name(of: old[gone.remove(at: was)], at: index)
-                let newName = words.name(of: new[index], at: index)
-                say("\(words.noun).renamed", "\(name) was renamed to \(newName)", at: pointer)
             } else {
-                let name = words.name(of: new[index], at: index)
-                say("\(words.noun).\(words.came.verb)", "\(name) \(words.came.sentence)", at: pointer, .came)
+                let was = gone.firstIndex { Self.isRenamed(old[$0], new[index]) }.map { old[gone.remove(at: $0)] }
+                tellNew(new[index], renamed: was, words, at: index, pointer)
             }
         }
         for index in gone {
@@ -68,6 +64,16 @@ extension TableTelling {
         let order = after.compactMap { places[$0] }
         if order != order.sorted() { say("\(words.noun).reordered", words.reordered, at: list.pointer) }
         return true
+    }
+
+    private mutating func tellNew(
+        _ element: JSONValue, renamed old: JSONValue?, _ words: ToldList, at index: Int, _ pointer: JSONPointer
+    ) {
+        let name = words.name(of: element, at: index)
+        guard let old else {
+            return say("\(words.noun).\(words.came.verb)", "\(name) \(words.came.sentence)", at: pointer, .came)
+        }
+        say("\(words.noun).renamed", "\(words.name(of: old, at: index)) was renamed to \(name)", at: pointer)
     }
 
     /// Whether two things known by name differ in it alone.

@@ -50,9 +50,7 @@ struct PlaceFollower {
 
     /// Where something has to happen for the place to be touched: where it is, and where it could come to be.
     private static func watched(_ identity: PlaceIdentity, _ pointer: JSONPointer?) -> [JSONPointer] {
-        let names = identity.steps.prefix { if case .member = $0 { true } else { false } }.map { step in
-            if case .member(let name) = step { name } else { "" }
-        }
+        let names = identity.leadingNames
         // An element that isn't there may come anywhere in its array; the pointer to the array stands for that.
         let here = pointer.map { [$0] } ?? []
         switch identity.anchor {
