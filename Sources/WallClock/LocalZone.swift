@@ -8,6 +8,11 @@ package struct LocalZone: Sendable {
     package struct Reading: Sendable, Equatable {
         package var wall: WallTime
         package var zoneName: String
+
+        package init(wall: WallTime, zoneName: String) {
+            self.wall = wall
+            self.zoneName = zoneName
+        }
     }
 
     /// Milliseconds since 1970 UTC of a wall time; `nil` where the zone has no answer.

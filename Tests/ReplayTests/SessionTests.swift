@@ -1,6 +1,8 @@
 import Journal
 import Table
+import TestSupport
 import Testing
+import WallClock
 
 @testable import Replay
 
