@@ -97,11 +97,16 @@ struct PlayServer {
             }
             group.addTask { try await screen.show() }
             group.addTask {
-                for await key in screen.keys {
-                    switch key {
-                    case .request(let request): try await player.perform(request)
-                    case .quit: await server.stop()
+                do {
+                    for await key in screen.keys {
+                        switch key {
+                        case .request(let request): try await player.perform(request)
+                        case .quit: await server.stop()
+                        }
                     }
+                } catch {
+                    await server.stop()
+                    throw error
                 }
             }
             do {
