@@ -253,7 +253,8 @@ class Mirroring(unittest.TestCase):
             content = bytearray(segment.read_bytes())
             content[len(content) // 2] ^= 1
             segment.write_bytes(content)
-            server.replay("repair", "--write", check=False)
+            server.replay("repair", "--write")
+            self.assertIn("start", json.loads((server.journal / "default/journal.json").read_text()))
             server.start()
             play(server, scenes=2)
             self.assertMirrors(server)

@@ -202,6 +202,39 @@ class Playing(unittest.TestCase):
                 self.assertEqual(player.snapshot(), server.snapshot())
                 self.assertEqual(server.post("/scenes/save", {"id": "x", "name": "Later"})[0], 200)
 
+    def test_a_long_way_forward_is_a_jump_after_which_event_clients_resume(self):
+        count = 1_200
+        with Server("--max-changes-per-second", "0") as server:
+            client = EventClient(server.port)
+            client.connect()
+            assert command(client, "live.change", {"scene": make_scene(tokens=1)})["type"] == "ack"
+            for step in range(count):
+                patch = [{"op": "replace", "path": "/live/maps/0/data/position/x", "value": step + 1}]
+                client.socket.send({
+                    "type": "command", "id": str(uuid.uuid4()), "name": "live.change", "data": {"patch": patch}})
+                if step % 50 == 49:
+                    client.until(step + 1)
+            document = client.document
+            client.socket.cut()
+            with Player(server.journal, "--paused") as player:
+                events, plain = EventClient(player.port), PlainClient(player.port)
+                events.connect()
+                player.turn(offset=count)
+                plain.until(lambda client: client.scene and position(client.scene) == count)
+                with self.assertRaises(Closed) as closed:
+                    while True:
+                        events.lines()
+                self.assertEqual(closed.exception.code, 1012)
+                events.connect()
+                self.assertEqual((events.offset, events.document), (count, document))
+                player.turn(offset=600)
+                player.turn(speed="max", paused=False)
+                events.socket.cut()
+                events = EventClient(player.port)
+                events.connect()
+                events.until(count)
+                self.assertEqual(events.document, document)
+
     def test_json_and_exit_codes(self):
         with Player(self.server.journal, "--json", "--speed", "max") as player:
             player.until(lambda state: state["state"] == "ended")

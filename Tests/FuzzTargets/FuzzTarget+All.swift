@@ -5,6 +5,7 @@ extension FuzzTarget {
         + [eventLine, frameHeader, journalIdentity, segment, segmentPlan]
         + [path, command]
         + [moment, glob, eventFilter, place, condition, archiveEntry]
+        + [mirrorListing, playRequest, playKeys]
         + [resumeRequest, clientMessage, plainMessages]
         + [multipart, range, requestPath, headerParameters]
         + [webSocketFrames, webSocketMessage]

@@ -12,21 +12,25 @@ final class FolderMirrorSource: MirrorSource {
     private let folder: String
     private let fileSystem = PosixFileSystem()
     /// What becomes of bytes on the way: the file, where they begin in it, the bytes.
-    private let wire: Mutex<@Sendable (String, Int64, [UInt8]) throws(ReplayError) -> [UInt8]>
+    private let wire = Mutex(Wire())
     /// Which parts were asked for.
     private let asked = Mutex<[String]>([])
 
+    private struct Wire {
+        /// `nil`: all comes as it was sent.
+        var pass: (@Sendable (String, Int64, [UInt8]) throws(ReplayError) -> [UInt8])?
+    }
+
     init(_ folder: String) {
         self.folder = folder
-        wire = Mutex { (_, _, bytes) throws(ReplayError) in bytes }
     }
 
     /// Spoils the wire from now on.
     func spoil(_ wire: @escaping @Sendable (String, Int64, [UInt8]) throws(ReplayError) -> [UInt8]) {
-        self.wire.withLock { $0 = wire }
+        self.wire.withLock { $0.pass = wire }
     }
 
-    func repair() { spoil { (_, _, bytes) throws(ReplayError) in bytes } }
+    func repair() { self.wire.withLock { $0.pass = nil } }
 
     /// `name from..<to` of each part of a segment that was asked for, since the last time.
     func takeAsked() -> [String] {
@@ -89,6 +93,7 @@ final class FolderMirrorSource: MirrorSource {
     }
 
     private func pass(_ name: String, _ bytes: [UInt8], at offset: Int64) throws(ReplayError) -> [UInt8] {
-        try wire.withLock { $0 }(name, offset, bytes)
+        guard let pass = wire.withLock({ $0.pass }) else { return bytes }
+        return try pass(name, offset, bytes)
     }
 }

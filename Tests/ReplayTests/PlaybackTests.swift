@@ -218,9 +218,9 @@ struct PlayerTests {
         try await player.perform(.offset(2))
         try await player.perform(.offset(6))
         let lines = try Self.lines(of: source)
-        #expect(told.lines == lines[0...4] + lines[3...6])
+        #expect(told.lines == Array(lines[0...4]) + Array(lines[3...6]))
         #expect(told.jumps == [2])
-        #expect(told.viewers == [true])
+        #expect(told.viewers == [true, true])
     }
 
     @Test func `played to the end it has ended, and space begins anew`() async throws {

@@ -40,6 +40,9 @@ struct MirrorCommand: AsyncParsableCommand {
     @Flag(help: "Go on with what is new every second; end with ^C.") var follow = false
     @Flag(help: "One JSON object instead of text; with --follow one whenever something was copied.") var json = false
 
+    /// How often in a row the answer may be no before following ends.
+    private static let refusalsMax = 3
+
     func run() async throws {
         let source = try HTTPMirrorSource(server)
         let folder = try folder()
@@ -84,6 +87,7 @@ struct MirrorCommand: AsyncParsableCommand {
     private func follow(_ source: HTTPMirrorSource, _ folder: String) async throws {
         var isAway = false
         var isFirst = true
+        var refusals = 0
         while true {
             let mirror = try open(source, folder)
             defer { mirror.close() }
@@ -91,12 +95,17 @@ struct MirrorCommand: AsyncParsableCommand {
                 while true {
                     let report = try await update(mirror)
                     if isFirst || report.hasNews || isAway { try tell(report) }
-                    (isFirst, isAway) = (false, false)
+                    (isFirst, isAway, refusals) = (false, false, 0)
                     try await Task.sleep(for: .seconds(1))
                 }
             } catch ReplayError.unreadable(let problem, _) {
                 if !isAway { Output.tell("spell-replay: \(problem); trying again") }
                 isAway = true
+            } catch ReplayError.no(let problem) {
+                // What was spoiled on the way comes right the next time; what is wrong at the server does not.
+                refusals += 1
+                guard refusals < Self.refusalsMax else { throw ReplayError.no(problem) }
+                Output.tell("spell-replay: \(problem); trying again")
             }
             try await Task.sleep(for: .seconds(1))
         }

@@ -26,9 +26,9 @@ struct PlayCommand: AsyncParsableCommand {
 
             OVER HTTP
               curl localhost:8010/play
-              curl localhost:8010/play -d '{"paused": true}'
-              curl localhost:8010/play -d '{"speed": 10, "time": "2026-11-20T21:30:00+01:00"}'
-              curl localhost:8010/play -d '{"offset": 1204, "speed": "max"}'
+              curl localhost:8010/play --json '{"paused": true}'
+              curl localhost:8010/play --json '{"speed": 10, "time": "2026-11-20T21:30:00+01:00"}'
+              curl localhost:8010/play --json '{"offset": 1204, "speed": "max"}'
 
             EXAMPLES
               spell-replay play --session -1                        the last evening
@@ -97,11 +97,16 @@ struct PlayServer {
             }
             group.addTask { try await screen.show() }
             group.addTask {
-                for await key in screen.keys {
-                    switch key {
-                    case .request(let request): try await player.perform(request)
-                    case .quit: await server.stop()
+                do {
+                    for await key in screen.keys {
+                        switch key {
+                        case .request(let request): try await player.perform(request)
+                        case .quit: await server.stop()
+                        }
                     }
+                } catch {
+                    await server.stop()
+                    throw error
                 }
             }
             do {

@@ -71,10 +71,7 @@ package final class Mirror {
         try await fetchBlobs(lacking, &report, progress)
         let before = copy.newestOffset
         for part in plan.parts {
-            try await fetch(part, copy, listing, &report) { done in
-                progress(
-                    ProgressStep(title: "Copying events", done: done, total: plan.byteCount, unit: .bytes))
-            }
+            try await fetch(part, of: plan, copy, listing, &report, progress)
         }
         try compareEnd(copy, listing)
         report.offset = copy.newestOffset
@@ -144,8 +141,8 @@ package final class Mirror {
     // MARK: Events
 
     private func fetch(
-        _ part: MirrorPlan.Part, _ copy: JournalCopy, _ listing: MirrorListing, _ report: inout MirrorReport,
-        _ copied: (Int64) -> Void
+        _ part: MirrorPlan.Part, of plan: MirrorPlan, _ copy: JournalCopy, _ listing: MirrorListing,
+        _ report: inout MirrorReport, _ progress: ProgressSink
     ) async throws(ReplayError) {
         let (name, end) = (part.segment.name, part.segment.byteCount)
         if copy.place?.segment != name {
@@ -159,14 +156,18 @@ package final class Mirror {
         while position < end {
             let bytes = try await source.file(name, position..<min(end, position + Self.pieceByteCount))
             position += Int64(bytes.count)
-            try await take(bytes, isAll: position == end, copy, listing, &report)
-            copied(report.byteCount + copy.passedByteCount)
+            try await take(bytes, isAll: position == end, copy, listing, &report, progress)
+            progress(
+                ProgressStep(
+                    title: "Copying events", done: report.byteCount + copy.passedByteCount, total: plan.byteCount,
+                    unit: .bytes))
         }
     }
 
     /// Checks a piece, has its blobs fetched, and only then stores it.
     private func take(
-        _ bytes: [UInt8], isAll: Bool, _ copy: JournalCopy, _ listing: MirrorListing, _ report: inout MirrorReport
+        _ bytes: [UInt8], isAll: Bool, _ copy: JournalCopy, _ listing: MirrorListing, _ report: inout MirrorReport,
+        _ progress: ProgressSink
     ) async throws(ReplayError) {
         var named: [String: BlobMention] = [:]
         try Self.checking(source.name) { () throws(JournalError) in
@@ -177,7 +178,7 @@ package final class Mirror {
                 "\(source.name) says that the chain at event \(listing.offset) is \(listing.chain.short)…, and the events "
                     + "that it sent give another")
         }
-        try await fetchBlobs(try blobs.lacking(named), &report) { _ in }
+        try await fetchBlobs(try blobs.lacking(named), &report, progress)
         report.byteCount += try Self.reading { () throws(JournalError) in try copy.store() }
     }
 

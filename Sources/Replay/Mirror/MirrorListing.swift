@@ -49,8 +49,8 @@ package struct MirrorListing: Sendable, Equatable {
 extension MirrorListing.Segment {
     fileprivate init?(_ entry: JSONValue) {
         guard let name = entry["name"]?.stringValue, let base = entry["base"]?.intValue,
-            let size = entry["size"]?.intValue, base >= 0, size >= 0, size <= 1 << 50,
-            JournalFolder.segmentName(base: Int64(base)) == name
+            let size = entry["size"]?.intValue, size >= 0, size <= 1 << 50,
+            JournalFolder.segmentBase(ofName: name) == Int64(base)
         else { return nil }
         self.name = name
         self.base = Int64(base)

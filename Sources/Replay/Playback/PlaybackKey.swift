@@ -53,9 +53,10 @@ package struct PlaybackKeyReader: Sendable {
     private static func sequence(_ bytes: [UInt8]) -> (Int, PlaybackKey?)? {
         guard bytes.count > 1 else { return nil }
         guard bytes[1] == UInt8(ascii: "[") || bytes[1] == UInt8(ascii: "O") else { return (1, nil) }
-        guard let end = bytes[2...].firstIndex(where: { (0x40...0x7E).contains($0) }) else {
-            // Nothing that a keyboard sends is as long as this.
-            return bytes.count > 16 ? (bytes.count, nil) : nil
+        // Nothing that a keyboard sends is as long as this.
+        let start = bytes.prefix(16)
+        guard let end = start[2...].firstIndex(where: { (0x40...0x7E).contains($0) }) else {
+            return start.count == 16 ? (16, nil) : nil
         }
         return (end + 1, key(ofFinal: bytes[end], parameters: Array(bytes[2..<end])))
     }

@@ -70,6 +70,9 @@ package final class CommitSignal: Sendable {
         for waiter in woken { waiter.continuation.resume(returning: nil) }
     }
 
+    /// How many wait now.
+    var waiterCount: Int { state.withLock { $0.waiting.count } }
+
     /// Whether ``close()`` was called.
     package var isClosed: Bool { state.withLock { $0.isClosed } }
 

@@ -38,6 +38,20 @@ import Testing
         #expect(signal.isClosed)
     }
 
+    @Test func `a recording that was set back sends those home who wait, and goes on from there`() async {
+        let signal = CommitSignal()
+        signal.advance(to: 9)
+        let before = signal.jumpCount
+        let waiting = Task { await signal.next(after: 9) }
+        while signal.waiterCount == 0 { await Task.yield() }
+        signal.jump(to: 3)
+        #expect(await waiting.value == nil)
+        #expect(signal.jumpCount == before + 1)
+        #expect(!signal.isClosed)
+        signal.advance(to: 4)
+        #expect(await signal.next(after: 3) == 4)
+    }
+
     @Test func `a cancelled task doesn't wait on`() async {
         let signal = CommitSignal()
         let task = Task { await signal.next(after: 0) }

@@ -129,9 +129,26 @@ import Testing
             let part = try await server.send("GET", "/journal/\(name)", headers: ["range": "bytes=4-9"])
             #expect(part.status == 206)
             #expect(part.body == Array(onDisk[4..<10]))
-            for other in ["journal.json", "lock", "..", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "snapshots"] {
+            let identity = try await server.send("GET", "/journal/journal.json")
+            #expect(try identity.json["journal"]?.stringValue == server.table.identity.uuid)
+            for other in ["start.json.lz4", "lock", "..", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "snapshots"] {
                 #expect(try await server.send("GET", "/journal/\(other)").status == 404)
             }
+        }
+    }
+
+    @Test func `the chain at an event is told where there is one`() async throws {
+        try await TestServer.run { server in
+            try await makeFolders(server)
+            for offset in -1...2 {
+                let at = try await server.send("GET", "/journal?at=\(offset)").json["at"]
+                #expect(at?["offset"]?.intValue == offset)
+                #expect(at?["chain"]?.stringValue == (try server.table.reader.chain(at: Int64(offset)).hex))
+            }
+            for offset in ["3", "-2", "9223372036854775807", "-9223372036854775808"] {
+                #expect(try await server.send("GET", "/journal?at=\(offset)").json["at"] == nil)
+            }
+            #expect(try await server.send("GET", "/journal?at=soon").status == 422)
         }
     }
 
