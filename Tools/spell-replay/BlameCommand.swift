@@ -27,7 +27,11 @@ struct BlameCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("What to blame somebody for.", valueName: "place")) var place: [String]
     @OptionGroup var journal: JournalArguments
     @OptionGroup var replay: ReplayArguments
-    @Option(help: ArgumentHelp("As it stands at this moment; now if not given.", valueName: "moment")) var at = "now"
+    @Option(
+        help: ArgumentHelp(
+            "As it stands at this moment; if not given now, else at the end of the last session that had it.",
+            valueName: "moment"))
+    var at: String?
     @Option(help: ArgumentHelp("How many levels to take apart at the most.", valueName: "levels")) var depth: Int?
     @Flag(help: "A line for every member, with its value.") var each = false
     @Flag(help: "One JSON object instead of text.") var json = false
@@ -41,10 +45,9 @@ struct BlameCommand: ParsableCommand {
         let source = try journal.source()
         let progress = ProgressBar()
         defer { progress.clear() }
-        let offset = try source.offset(of: try moment(at))
-        let document = try source.document(at: offset, useSnapshots: replay.useSnapshots, progress: progress.show)
+        let found = try replay.find(name, at: at, in: source, progress)
         let blame = try Blame.gather(
-            source, try name.resolve(in: document).main, in: document, at: offset, useSnapshots: replay.useSnapshots,
+            source, found.place, in: found.document, at: found.offset, useSnapshots: replay.useSnapshots,
             progress: progress.show)
         progress.clear()
         let levels = depth ?? .max

@@ -25,8 +25,11 @@ struct HistoryCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("What to tell the values of.", valueName: "place")) var place: [String]
     @OptionGroup var journal: JournalArguments
     @OptionGroup var replay: ReplayArguments
-    @Option(help: ArgumentHelp("Look the place up at this moment; now if not given.", valueName: "moment"))
-    var at = "now"
+    @Option(
+        help: ArgumentHelp(
+            "Look the place up at this moment; if not given now, else at the end of the last session that had it.",
+            valueName: "moment"))
+    var at: String?
     @Option(help: ArgumentHelp("Only the newest so many.", valueName: "count")) var last: Int?
     @Flag(help: "Each entry as a line of JSON.") var json = false
 
@@ -39,9 +42,8 @@ struct HistoryCommand: ParsableCommand {
         let source = try journal.source()
         let progress = ProgressBar()
         defer { progress.clear() }
-        let offset = try source.offset(of: try moment(at))
-        let document = try source.document(at: offset, useSnapshots: replay.useSnapshots, progress: progress.show)
-        let history = PlaceHistory(source, try name.resolve(in: document).main, at: offset)
+        let found = try replay.find(name, at: at, in: source, progress)
+        let history = PlaceHistory(source, found.place, at: found.offset)
         var kept: [PlaceHistory.Entry] = []
         var count = 0
         try history.walk(through: try source.newest(), progress: progress.show) { (entry) throws(ReplayError) in
