@@ -100,4 +100,30 @@ import Testing
         #expect(try !concerns("/live/maps/3/data", #"[{"op":"remove","path":"/scenes/a"}]"#))
         #expect(try concerns("/maps/ü", replaced(#"/maps/\u00fc"#)))
     }
+
+    /// The promise, by trying: where the watch says no, the place is as it was; what follows it, is where it is.
+    @Test(arguments: 0..<20) func `a change is never overlooked`(seed: Int) throws {
+        var random = RandomEdits(seed: UInt64(seed) + 100)
+        var document: JSONValue = ["a": [], "o": [:]]
+        for event in 0..<20 { try document.apply(random.patch(for: document, event: event)) }
+        let pointers = try ["/a/0/v", "/a/1", "/a/2/w/0", "/o/k1", "/a", "/o", ""].map { try JSONPointer($0) }
+        let identities =
+            pointers.map { PlaceIdentity($0, in: document) } + pointers.map { PlaceIdentity(literally: $0) }
+        var followers = identities.map { PlaceFollower($0, in: document) }
+        var overlooked = 0
+        for event in 20..<120 {
+            let patch = random.patch(for: document, event: event)
+            let bytes = patch.serialized()
+            let concerned = followers.map { $0.mayChange(bytes.span) }
+            try document.apply(patch)
+            for index in followers.indices {
+                if concerned[index] { _ = followers[index].look(at: document) } else { overlooked += 1 }
+                let pointer = identities[index].pointer(in: document)
+                #expect(followers[index].pointer == pointer, "\(pointers[index % pointers.count]) after \(event)")
+                #expect(followers[index].value == pointer.flatMap { document.value(at: $0) })
+            }
+        }
+        // Otherwise it would be no use.
+        #expect(overlooked > 0)
+    }
 }

@@ -84,35 +84,39 @@ struct PlaceSearch {
     private func tokens(ofSceneAt pointer: JSONPointer) -> [NamedThing] {
         guard let scene = document.value(at: pointer) else { return [] }
         let sceneLabel = PlaceLabel.sceneName(scene, at: pointer)
+        let identity = sceneIdentity(scene, at: pointer)
         return PlaceLabel.sceneLists.flatMap { list in
             let elements = scene[list]?.elements ?? []
-            return elements.enumerated().map { index, element in
-                let place = pointer.appending(list).appending(index)
-                return token(element, list, index, at: place, sceneLabel)
+            // All marks in one walk: a list of thousands would cost their square otherwise.
+            let steps = ElementMark.all(of: elements).enumerated().map { index, mark in
+                mark.map { PlaceIdentity.Step.element($0) } ?? .position(index)
+            }
+            return elements.indices.map { index in
+                let name = PlaceLabel.elementName(elements[index], list: list, index: index)
+                let place = Place(
+                    pointer: pointer.appending(list).appending(index), label: "\(name) in \(sceneLabel)",
+                    identity: PlaceIdentity(
+                        anchor: identity.anchor, steps: identity.steps + [.member(list), steps[index]]))
+                return token(elements[index], list, name, place)
             }
         }
     }
 
-    private func token(
-        _ element: JSONValue, _ list: String, _ index: Int, at pointer: JSONPointer, _ sceneLabel: String
-    ) -> NamedThing {
-        let name = PlaceLabel.elementName(element, list: list, index: index)
-        let identity = tokenIdentity(pointer)
+    private func token(_ element: JSONValue, _ list: String, _ name: String, _ place: Place) -> NamedThing {
         let id = element["id"].flatMap { $0.stringValue ?? $0.numberText }
-        let place = Place(pointer: pointer, label: "\(name) in \(sceneLabel)", identity: identity)
         return NamedThing(
             names: [PlaceLabel.name(of: element), id].compactMap(\.self),
             shortNames: list == "maps" ? [FilePath.stem(name)].filter { $0 != name } : [],
             places: NamedPlaces(kind: .token, label: "token \"\(name)\"", places: [place]))
     }
 
-    /// A token called by name belongs to its scene wherever that stands, also while it is only in the library.
-    private func tokenIdentity(_ pointer: JSONPointer) -> PlaceIdentity {
-        let identity = PlaceIdentity(pointer, in: document)
-        guard identity.anchor == .document, identity.steps.count > 2, case .member(let id) = identity.steps[1] else {
-            return identity
-        }
-        return PlaceIdentity(anchor: .scene(id: id), steps: Array(identity.steps.dropFirst(2)))
+    /// What a token's identity begins with.
+    ///
+    /// One called by name belongs to its scene wherever that stands, also while it is only in the library.
+    private func sceneIdentity(_ scene: JSONValue, at pointer: JSONPointer) -> PlaceIdentity {
+        let tokens = pointer.tokens
+        let id = tokens.count > 1 ? tokens[1] : PlaceIdentity.sceneID(of: scene)
+        return id.map { PlaceIdentity(anchor: .scene(id: $0), steps: []) } ?? PlaceIdentity(literally: pointer)
     }
 
     // MARK: Files
