@@ -14,7 +14,7 @@ struct BlobAudit {
     /// Bytes of the named blobs that are there.
     func byteCount(_ blobs: [String: BlobMention]) -> Int64 {
         // A blob that can't be looked at is among the findings.
-        blobs.keys.reduce(0) { $0 + ((try? source.blobs.size(of: $1)) ?? 0) }
+        blobs.keys.reduce(0) { $0 + ((try? source.allBlobs.size(of: $1)) ?? 0) }
     }
 
     /// Reads and hashes every blob, in the order of the events that named them first.
@@ -23,7 +23,7 @@ struct BlobAudit {
         var done: Int64 = 0
         var findings: [Audit.Finding] = []
         for (sha256, mention) in blobs.sorted(by: { ($0.value.event, $0.key) < ($1.value.event, $1.key) }) {
-            let path = source.blobs.path(sha256)
+            let path = source.allBlobs.path(sha256)
             do throws(FileError) {
                 let found = try hash(sha256) { count in
                     done += Int64(count)
@@ -41,7 +41,7 @@ struct BlobAudit {
     }
 
     private func hash(_ sha256: String, read: (Int) -> Void) throws(FileError) -> String {
-        let file = try source.blobs.open(sha256)
+        let file = try source.allBlobs.open(sha256)
         defer { file.close() }
         var hash = SHA256()
         var position: Int64 = 0

@@ -10,6 +10,8 @@ package struct JournalSource: Sendable {
     package let archives: [String]
     package let fileSystem: any FileSystem
     package let reader: JournalReader
+    /// The past, with the snapshots of the table's own folder.
+    let history: History
 
     /// Opens a journal.
     ///
@@ -25,6 +27,7 @@ package struct JournalSource: Sendable {
         } catch {
             throw ReplayError(error)
         }
+        history = History(reader: reader, snapshots: SnapshotStore(folder: folder, fileSystem: fileSystem))
     }
 
     /// The offset before the first event that is kept.
@@ -81,8 +84,9 @@ package struct JournalSource: Sendable {
 
     /// The past near an event, with the snapshots of the folder that the event belongs into.
     func history(of offset: Int64) -> History {
-        let folder = reader.folder(holding: offset)
-        return History(reader: reader, snapshots: SnapshotStore(folder: folder, fileSystem: fileSystem))
+        let part = reader.folder(holding: offset)
+        guard part != folder else { return history }
+        return History(reader: reader, snapshots: SnapshotStore(folder: part, fileSystem: fileSystem))
     }
 
     /// The document after the event at `offset`.
@@ -163,14 +167,14 @@ package struct JournalSource: Sendable {
 
     /// Finds out what an undo or redo means.
     package var resolver: HistoryResolver {
-        HistoryResolver(
-            history: History(reader: reader, snapshots: SnapshotStore(folder: folder, fileSystem: fileSystem)),
-            reader: reader, blobs: ownBlobs)
+        HistoryResolver(history: history, reader: reader, blobs: blobs)
     }
 
-    /// The blobs that the table itself could serve.
-    var ownBlobs: BlobStore { BlobStore(folder: folder, fileSystem: fileSystem, makeUUID: { "" }) }
+    /// The table's blobs, for reading.
+    package var blobs: BlobStore {
+        BlobStore(folder: folder, fileSystem: fileSystem, makeUUID: { "" })
+    }
 
-    /// The table's blobs, for reading; those that only archived events name may stand in the archives.
-    package var blobs: SourceBlobs { SourceBlobs(folders: [folder] + archives, fileSystem: fileSystem) }
+    /// The same with those in the archives, which alone may have what only archived events name.
+    package var allBlobs: SourceBlobs { SourceBlobs(folders: [folder] + archives, fileSystem: fileSystem) }
 }

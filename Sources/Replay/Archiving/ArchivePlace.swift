@@ -83,7 +83,7 @@ struct ArchivePlace {
             }
         }
         try bringSnapshots(through: plan.offset)
-        _ = try BlobCarrier(disk: disk, folder: target).bring(blobs, from: source.blobs, progress: progress)
+        _ = try BlobCarrier(disk: disk, folder: target).bring(blobs, from: source.allBlobs, progress: progress)
         for (index, segment) in plan.segments.enumerated() {
             try replayWriting { () throws(FileError) in try bring(segment.info) }
             progress(

@@ -57,7 +57,7 @@ package struct SegmentArchiving: Sendable {
         let beginning = try source.beginning()
         let offset = moved.last?.lastOffset ?? beginning
         let blobs = try checkedBlobs(of: source, through: moved.isEmpty ? nil : offset, progress)
-        let present = try blobs.present(in: source.blobs)
+        let present = try blobs.present(in: source.allBlobs)
         let plan = ArchivePlan(
             folder: folder, journal: source.reader.identity.uuid, target: target, segments: moved, offset: offset,
             newest: newest, blobCount: present.count, blobByteCount: present.reduce(0) { $0 + $1.byteCount },
@@ -131,7 +131,7 @@ package struct SegmentArchiving: Sendable {
         guard !plan.isEmpty else { return plan }
         try place.check(plan, source)
         let document = try StartDocument(of: source, at: plan.offset, useSnapshots: true, progress: progress).file
-        let names = try blobs.present(in: source.blobs).map(\.sha256)
+        let names = try blobs.present(in: source.allBlobs).map(\.sha256)
         try replayReading { () throws(JournalError) in
             _ = try writer.commit([[record(plan, document)]])
         }

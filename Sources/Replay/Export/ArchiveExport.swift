@@ -72,11 +72,11 @@ package struct ArchiveExport: Sendable {
             defer { opened.close() }
             try add(entry.path, opened, to: zip, into: file, seconds) { _ in }
         }
-        let blobs = try part.blobs.present(in: source.blobs)
+        let blobs = try part.blobs.present(in: source.allBlobs)
         let total = blobs.reduce(0) { $0 + $1.byteCount }
         var report = BlobCarrier.Report()
         for blob in blobs {
-            let opened = try source.blobs.open(blob.sha256)
+            let opened = try source.allBlobs.open(blob.sha256)
             defer { opened.close() }
             var hash = SHA256()
             try add(ArchiveEntryName.blob(blob.sha256).path, opened, to: zip, into: file, seconds) { bytes in
@@ -86,7 +86,7 @@ package struct ArchiveExport: Sendable {
             }
             guard hexString(hash.finalize()) == blob.sha256 else {
                 throw ReplayError.unreadable(
-                    "\(source.blobs.path(blob.sha256)): its content isn't what its name says",
+                    "\(source.allBlobs.path(blob.sha256)): its content isn't what its name says",
                     hint: ReplayError.verifyHint)
             }
             report.count += 1

@@ -101,7 +101,7 @@ package struct TableExport: Sendable {
     }
 
     private func copy(_ blob: BlobReference, to path: String) throws(FileError) {
-        let original = try source.blobs.open(blob.sha256)
+        let original = try source.allBlobs.open(blob.sha256)
         defer { original.close() }
         let copy = try source.fileSystem.open(path, .replace)
         defer { copy.close() }

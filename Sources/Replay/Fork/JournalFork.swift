@@ -60,7 +60,7 @@ package struct JournalFork: Sendable {
         _ document: StartDocument, in staged: StagedFolder, _ progress: ProgressSink
     ) throws(ReplayError) -> Report {
         let carrier = BlobCarrier(disk: staged.disk, folder: staged.path)
-        let blobs = try carrier.bring(document.blobs, from: source.blobs, progress: progress)
+        let blobs = try carrier.bring(document.blobs, from: source.allBlobs, progress: progress)
         let (uuid, file) = (makeUUID(), document.file)
         try replayReading { () throws(JournalError) in
             try JournalFolder.create(

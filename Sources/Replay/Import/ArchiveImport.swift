@@ -98,9 +98,9 @@ package struct ArchiveImport: Sendable {
         let part = try part(of: source).withWholeGroups(in: source)
         do {
             let excerpt = try JournalExcerpt.write(part, of: source, into: staged.path, useSnapshots: true, progress)
-            let names = try excerpt.blobs.present(in: source.blobs).map(\.sha256)
+            let names = try excerpt.blobs.present(in: source.allBlobs).map(\.sha256)
             _ = try BlobCarrier(disk: staged.disk, folder: staged.path).bring(
-                names, from: source.blobs, progress: progress)
+                names, from: source.allBlobs, progress: progress)
         } catch let error as ReplayError {
             throw error
         } catch {
@@ -204,7 +204,7 @@ package struct ArchiveImport: Sendable {
     }
 
     private func copy(_ blob: BlobReference, from source: JournalSource, to blobs: BlobStore) throws {
-        let file = try source.blobs.open(blob.sha256)
+        let file = try source.allBlobs.open(blob.sha256)
         defer { file.close() }
         let upload = try blobs.makeUpload()
         do {
