@@ -262,6 +262,22 @@ class Mirroring(unittest.TestCase):
             self.assertEqual(
                 json.loads(replay("state", "--journal", self.copy).stdout), server.snapshot()[0])
 
+    def test_a_dry_run_says_what_would_be_copied_and_writes_nothing(self):
+        with Server() as server:
+            play(server, scenes=3, maps=0)
+            finished = self.mirror(server, "--dry-run", "--json")
+            self.assertEqual(finished.returncode, 0, finished.stderr)
+            preview = json.loads(finished.stdout)
+            self.assertEqual((preview["newest"], preview["offset"], preview["events"]), (-1, 2, 3))
+            self.assertFalse(self.copy.exists())
+            self.assertMirrors(server)
+            play(server, scenes=2, maps=0)
+            before = self.files()
+            self.assertEqual(json.loads(self.mirror(server, "--dry-run", "--json").stdout)["events"], 2)
+            self.assertEqual(self.files(), before)
+            self.assertMirrors(server)
+            self.assertIn("nothing to copy", self.mirror(server, "--dry-run").stdout)
+
     def test_what_is_no_server_is_told(self):
         self.assertEqual(self.mirror("nonsense").returncode, 2)
         self.assertEqual(self.mirror("http://127.0.0.1:9").returncode, 3)

@@ -243,6 +243,7 @@ class Playing(unittest.TestCase):
             self.assertEqual(player.process.returncode, 0, errors)
             first, last = (json.loads(line) for line in out.decode().splitlines())
             self.assertEqual(first["addresses"], [f"http://127.0.0.1:{player.port}"])
+            self.assertEqual(first["offset"], -1, "nothing is shown before anybody can watch")
             self.assertEqual((last["state"], last["offset"]), ("ended", 13))
         self.assertEqual(self.server.replay("play", "--from", "99", check=False).returncode, 1)
         self.assertEqual(self.server.replay("play", "--speed", "fast", check=False).returncode, 2)

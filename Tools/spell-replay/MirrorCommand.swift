@@ -22,6 +22,7 @@ struct MirrorCommand: AsyncParsableCommand {
 
             EXAMPLES
               spell-replay mirror http://table.example.org:8010 copy/
+              spell-replay mirror http://localhost:8010 copy/ --dry-run       is there anything new?
               spell-replay mirror http://localhost:8010 copy/ --follow        go on as long as it runs
               spell-replay verify --journal copy/
               spell-server --journal copy/                                    serve the copy
@@ -38,14 +39,23 @@ struct MirrorCommand: AsyncParsableCommand {
         completion: .directory)
     var directory: String
     @Flag(help: "Go on with what is new every second; end with ^C.") var follow = false
+    @Flag(help: "Only say what would be copied.") var dryRun = false
     @Flag(help: "One JSON object instead of text; with --follow one whenever something was copied.") var json = false
 
     /// How often in a row the answer may be no before following ends.
     private static let refusalsMax = 3
 
+    func validate() throws {
+        if dryRun, follow { throw ValidationError("--dry-run looks once: leave --follow away.") }
+    }
+
     func run() async throws {
         let source = try HTTPMirrorSource(server)
         let folder = try folder()
+        if dryRun {
+            let preview = try await MirrorPreview.make(of: source, in: folder, fileSystem: PosixFileSystem())
+            return try Output.shared.write(json ? preview.json.text + "\n" : preview.text)
+        }
         guard follow else {
             let report = try await round(source, folder)
             try tell(report)

@@ -85,10 +85,13 @@ struct PlayServer {
 
     /// Runs until a signal, `q` or an error.
     func run(_ screen: PlayScreen) async throws {
-        let server = server(screen)
+        let (listening, listens) = AsyncStream<Void>.makeStream()
+        let server = server(screen) { listens.finish() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 do {
+                    // Nothing is shown while nobody can watch.
+                    for await _ in listening {}
                     try await player.run()
                 } catch {
                     await server.stop()
@@ -122,7 +125,7 @@ struct PlayServer {
         }
     }
 
-    private func server(_ screen: PlayScreen) -> TableServer {
+    private func server(_ screen: PlayScreen, onListening: @escaping @Sendable () -> Void) -> TableServer {
         var configuration = ServerConfiguration()
         configuration.host = host
         configuration.port = port
@@ -135,6 +138,9 @@ struct PlayServer {
         return TableServer(
             table: player.recording.table, folder: folder, sounds: nil, configuration: configuration, playback: desk,
             logger: logger, signals: [.sigterm, .sigint, .sighup]
-        ) { port in await screen.listening(on: Banner.addresses(host: host, port: port)) }
+        ) { port in
+            await screen.listening(on: Banner.addresses(host: host, port: port))
+            onListening()
+        }
     }
 }
