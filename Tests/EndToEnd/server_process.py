@@ -25,14 +25,15 @@ def free_port():
 class Server:
     """A spell-server on a journal in a scratch folder. Use it in a `with` block."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, journal=None):
         self.folder = Path(tempfile.mkdtemp(prefix="spelltable-"))
-        self.journal = self.folder / "journal"
+        self.journal = journal or self.folder / "journal"
         self.sounds = self.folder / "sounds"
         self.port = free_port()
         self.arguments = arguments
         self.process = None
         self.descriptors = None  # the hard limit of open files, if it is to be another than ours
+        self.environment = {}  # variables beside ours
 
     def __enter__(self):
         self.start()
@@ -51,6 +52,7 @@ class Server:
         limits = (self.descriptors, self.descriptors)
         self.process = subprocess.Popen(
             [str(part) for part in command], stdout=self.output, stderr=self.output,
+            env={**os.environ, **self.environment},
             preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_NOFILE, limits)) if self.descriptors else None)
         deadline = time.monotonic() + wait
         while time.monotonic() < deadline:
@@ -111,6 +113,10 @@ class Server:
 
     def post(self, path, body):
         return self.request("POST", path, body)
+
+    def leftovers(self):
+        """The files of uploads that did not become blobs."""
+        return [path for path in self.journal.rglob("*") if path.parent.name == "uploads" or path.suffix == ".tmp"]
 
     def snapshot(self):
         status, headers, body = self.get("/snapshot")

@@ -3,8 +3,10 @@
 import http.client
 import json
 import socket
+import time
 import unittest
 
+from forms import HEADERS, form
 from server_process import Server
 from websocket_client import Closed, WebSocket
 
@@ -109,30 +111,38 @@ class BadInput(unittest.TestCase):
             status, content = self.raw(method, path)
             self.refuse((404,), status, content, path)
 
-    def multipart(self, tail=b"\r\n--edge--\r\n", size=100):
-        head = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="m.png"\r\nContent-Type: image/png\r\n\r\n'
-        return head + b"\x89PNG\r\n\x1a\n" + b"x" * size + tail
+    def image(self, size=100):
+        return form([("file", "m.png", b"\x89PNG\r\n\x1a\n" + b"x" * size)])
 
     def test_a_truncated_upload_is_refused_and_leaves_nothing(self):
-        headers = {"Content-Type": "multipart/form-data; boundary=edge"}
-        for body in [self.multipart(tail=b""), self.multipart(tail=b"\r\n--ed"), b"--edge\r\nContent-Disp", b""]:
-            status, content = self.raw("POST", "/maps/upload", body, headers)
+        whole, large = self.image(), self.image(500_000)
+        for body in [whole[:-12], whole[:-6], large[:-6], b"--edge\r\nContent-Disp", b""]:
+            status, content = self.raw("POST", "/maps/upload", body, HEADERS)
             self.refuse((400, 422), status, content, body[-20:])
+            self.assertEqual(self.server.leftovers(), [])
 
     def test_an_upload_over_the_limit_is_refused(self):
-        body = self.multipart(size=1_100_000)
-        status, content = self.raw("POST", "/maps/upload", body, {"Content-Type": "multipart/form-data; boundary=edge"})
+        status, content = self.raw("POST", "/maps/upload", self.image(1_100_000), HEADERS)
         self.refuse((413,), status, content, "too large")
+        self.assertEqual(self.server.leftovers(), [])
 
     def test_an_upload_cut_off_by_its_sender_leaves_nothing(self):
         connection = socket.create_connection(("127.0.0.1", self.server.port))
-        body = self.multipart()
+        body = self.image(500_000)
         connection.sendall(
             b"POST /maps/upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=edge\r\n"
-            + f"Content-Length: {len(body) + 500}\r\n\r\n".encode() + body[:80]
+            + f"Content-Length: {len(body)}\r\n\r\n".encode() + body[:300_000]
         )
+        self.wait(lambda: self.server.leftovers(), "the upload's file was never there")
         connection.close()
+        self.wait(lambda: not self.server.leftovers(), "the upload's file stays")
         self.assertEqual(json.loads(self.server.get("/maps/list")[2]), {"maps": []})
+
+    def wait(self, holds, what, seconds=20):
+        deadline = time.monotonic() + seconds
+        while not holds():
+            self.assertLess(time.monotonic(), deadline, what)
+            time.sleep(0.01)
 
     def test_a_message_of_17_mib_closes_its_sender_with_1009_and_nobody_else(self):
         other, sender = WebSocket(self.server.port), WebSocket(self.server.port)

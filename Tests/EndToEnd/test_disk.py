@@ -4,14 +4,14 @@ import json
 import os
 import resource
 import shutil
-import subprocess
 import time
 import unittest
 from datetime import datetime
 from pathlib import Path
 
 import mounts
-from server_process import Server, replay
+from forms import PNG, upload
+from server_process import Server
 
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 
@@ -64,28 +64,22 @@ class FullDisk(unittest.TestCase):
                 self.skipTest("mounting is not allowed here; see the file size limit below")
             ballast = disk / "ballast"
             ballast.write_bytes(bytes(1 << 20))
-            with Server() as server:
-                server.stop()
-                server.journal = disk / "journal"
-                server.start()
+            with Server(journal=disk / "journal") as server:
                 self.check(server, ballast.unlink)
 
-    def test_a_full_disk_refuses_uploads_and_leaves_nothing_of_them(self):
-        with mounts.tmpfs("2m") as disk:
+    def test_a_full_disk_refuses_uploads_and_gives_their_room_back(self):
+        with mounts.tmpfs("8m") as disk:
             if disk is None:
                 self.skipTest("mounting is not allowed here")
-            with Server() as server:
-                server.stop()
-                server.journal = disk / "journal"
-                server.start()
-                body = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="m.png"\r\n'
-                body += b"Content-Type: image/png\r\n\r\n\x89PNG\r\n\x1a\n" + bytes(4 << 20) + b"\r\n--edge--\r\n"
-                headers = {"Content-Type": "multipart/form-data; boundary=edge"}
-                status, _, content = server.request("POST", "/maps/upload", body, headers)
-                self.assertEqual(status, 507, content)
-                self.assertIn("full", json.loads(content)["detail"])
-                self.assertEqual(save(server, "kept")[0], 200, "what is small still fits: nothing was left behind")
-                self.assertEqual(list((disk / "journal/default/blobs").rglob("*.tmp")), [])
+            with Server(journal=disk / "journal") as server:
+                for path, name in [("/maps/upload", "a.png"), ("/backup/import", "b.zip")]:
+                    status, _, content = upload(server, path, name, PNG + bytes(20 << 20))
+                    self.assertEqual(status, 507, content)
+                    self.assertIn("disk is full", json.loads(content)["detail"])
+                    self.assertEqual(server.leftovers(), [])
+                self.assertEqual(save(server, "kept")[0], 200, "what is small still fits")
+                self.assertEqual(upload(server, "/maps/upload", "a.png", PNG + bytes(4 << 20))[0], 200)
+                self.assertEqual(list(server.snapshot()[0]["maps"]), ["a.png"])
 
     def test_a_file_size_limit_refuses_changes_until_it_is_lifted(self):
         with Server() as server:
@@ -99,10 +93,7 @@ class ReadOnlyDisk(unittest.TestCase):
         with mounts.tmpfs("4m") as disk:
             if disk is None:
                 self.skipTest("mounting is not allowed here")
-            with Server() as server:
-                server.stop()
-                server.journal = disk / "journal"
-                server.start()
+            with Server(journal=disk / "journal") as server:
                 self.assertEqual(save(server, "kept")[0], 200)
                 server.stop()
                 mounts.remount(disk, "ro")
@@ -132,10 +123,7 @@ class LostFolder(unittest.TestCase):
             self.assertEqual(names(server), before)
             self.assertEqual(save(server, "still not")[0], 503)
             self.assertIn("spelltable_writable 0", server.get("/metrics")[2].decode())
-            body = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="m.png"\r\n'
-            body += b"Content-Type: image/png\r\n\r\n\x89PNG\r\n\x1a\n\r\n--edge--\r\n"
-            headers = {"Content-Type": "multipart/form-data; boundary=edge"}
-            self.assertGreaterEqual(server.request("POST", "/maps/upload", body, headers)[0], 500)
+            self.assertGreaterEqual(upload(server, "/maps/upload", "m.png", PNG)[0], 500)
             self.assertIsNone(server.process.poll(), "it goes on serving")
             server.stop()
             self.assertEqual(server.process.returncode, 0, server.log())
@@ -169,30 +157,26 @@ class Clock(unittest.TestCase):
             server.stop()
             offset = server.folder / "clock"
             # Preloaded, the program doesn't see its arguments.
-            os.environ.update(
-                SPELLTABLE_HOST="127.0.0.1", SPELLTABLE_PORT=str(server.port), SPELLTABLE_JOURNAL=str(server.journal),
-                SPELLTABLE_SOUNDS=str(server.sounds), SPELLTABLE_LOGS="none", LD_PRELOAD=str(FAKETIME), FAKETIME_TIMESTAMP_FILE=str(offset), FAKETIME_NO_CACHE="1",
-                FAKETIME_DONT_FAKE_MONOTONIC="1")
-            try:
-                offset.write_text("+0\n")
-                server.start()
-                self.assertEqual(save(server, "today")[0], 200)
-                offset.write_text("-1d\n")  # during a run
-                self.assertEqual(save(server, "yesterday")[0], 200)
-                during = self.times(server)
-                server.stop()
-                server.start()  # between two runs
-                self.assertEqual(save(server, "yesterday still")[0], 200)
-                between = self.times(server)
-                offset.write_text("+0\n")
-                time.sleep(0.01)
-                self.assertEqual(save(server, "today again")[0], 200)
-                events = self.times(server)
-                server.stop()
-            finally:
-                for name in list(os.environ):
-                    if name == "LD_PRELOAD" or name.startswith(("FAKETIME", "SPELLTABLE_")) and name != "SPELLTABLE_BIN":
-                        del os.environ[name]
+            server.environment = {
+                "SPELLTABLE_HOST": "127.0.0.1", "SPELLTABLE_PORT": str(server.port),
+                "SPELLTABLE_JOURNAL": str(server.journal), "SPELLTABLE_SOUNDS": str(server.sounds),
+                "SPELLTABLE_LOGS": "none", "LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(offset),
+                "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+            offset.write_text("+0\n")
+            server.start()
+            self.assertEqual(save(server, "today")[0], 200)
+            offset.write_text("-1d\n")  # during a run
+            self.assertEqual(save(server, "yesterday")[0], 200)
+            during = self.times(server)
+            server.stop()
+            server.start()  # between two runs
+            self.assertEqual(save(server, "yesterday still")[0], 200)
+            between = self.times(server)
+            offset.write_text("+0\n")
+            time.sleep(0.01)
+            self.assertEqual(save(server, "today again")[0], 200)
+            events = self.times(server)
+            server.stop()
             self.assertNotIn("clock", during[0])
             self.assertEqual(during[1]["time"], during[0]["time"])
             self.assertEqual(between[2]["time"], during[0]["time"])

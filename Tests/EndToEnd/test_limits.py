@@ -2,21 +2,18 @@
 
 import io
 import json
-import os
-import shutil
 import socket
 import struct
-import subprocess
 import time
 import unittest
 import zipfile
 import zlib
 
+from forms import HEADERS, PNG, form, upload
 from server_process import Server
 from table_client import EventClient
 from websocket_client import WebSocket
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
 MIB = 1 << 20
 
 
@@ -67,22 +64,6 @@ class Connection:
         except ConnectionResetError:
             pass
         return not self.unread
-
-
-def form(parts, boundary="edge"):
-    """`parts` are (name, file name or None, bytes)."""
-    out = b""
-    for name, filename, data in parts:
-        out += f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'.encode()
-        out += (f'; filename="{filename}"' if filename is not None else "").encode() + b"\r\n\r\n" + data + b"\r\n"
-    return out + f"--{boundary}--\r\n".encode()
-
-
-def upload(server, path, filename, data, **fields):
-    parts = [(name, None, value.encode()) for name, value in fields.items()]
-    headers = {"Content-Type": "multipart/form-data; boundary=edge"}
-    field = "backup_file" if path == "/backup/import" else "file"
-    return server.request("POST", path, form([*parts, (field, filename, data)]), headers, timeout=120)
 
 
 class RequestLimits(unittest.TestCase):
@@ -221,7 +202,6 @@ class RequestLimits(unittest.TestCase):
             self.refused(connection.answer(), 400)
 
     def test_forms_have_limits_of_their_own(self):
-        headers = {"Content-Type": "multipart/form-data; boundary=edge"}
         file = ("file", "a.png", PNG)
         huge_head = b'--edge\r\nContent-Disposition: form-data; name="file"\r\nX: ' + b"x" * 20_000
         for body, status in [
@@ -235,10 +215,10 @@ class RequestLimits(unittest.TestCase):
             (form([("file", None, b"text")]), 422),
         ]:
             with self.subTest(length=len(body), status=status):
-                status_got, _, content = self.server.request("POST", "/maps/upload", body, headers)
+                status_got, _, content = self.server.request("POST", "/maps/upload", body, HEADERS)
                 self.assertEqual(status_got, status, content[:200])
                 self.assertTrue(json.loads(content)["detail"])
-        self.assertEqual(list((self.server.journal / "default" / "blobs").glob("uploads/*")), [])
+        self.assertEqual(self.server.leftovers(), [])
 
 
 class Content(unittest.TestCase):
@@ -309,26 +289,6 @@ class Content(unittest.TestCase):
             self.assertEqual(answer[1]["x-content-type-options"], "nosniff", path)
 
 
-class FullDisk(unittest.TestCase):
-    @unittest.skipUnless(os.geteuid() == 0 and shutil.which("mount"), "only root may mount a small file system")
-    def test_an_upload_that_the_disk_has_no_room_for_is_refused_and_its_room_given_back(self):
-        server = Server()
-        server.journal.mkdir(parents=True)
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", server.journal], capture_output=True)
-        if mounted.returncode != 0:
-            self.skipTest(f"no mounting here: {mounted.stderr.decode().strip()}")
-        try:
-            with server:
-                for path, name in [("/maps/upload", "a.png"), ("/backup/import", "b.zip")]:
-                    status, _, content = upload(server, path, name, PNG + bytes(20 * MIB))
-                    self.assertEqual(status, 507, content)
-                    self.assertIn("disk is full", json.loads(content)["detail"])
-                self.assertEqual(upload(server, "/maps/upload", "a.png", PNG + bytes(4 * MIB))[0], 200)
-                self.assertEqual(list(server.snapshot()[0]["maps"]), ["a.png"])
-        finally:
-            subprocess.run(["umount", "--lazy", server.journal], check=True)
-
-
 def zeros_entry(path, gibibytes):
     """A zip archive of one entry, made without ever holding what is in it."""
     packer, crc, packed = zlib.compressobj(9, zlib.DEFLATED, -15), 0, bytearray()
@@ -379,7 +339,7 @@ class Archives(unittest.TestCase):
         self.assertTrue(json.loads(content)["detail"])
         self.assertEqual(self.server.snapshot(), before)
         self.assertEqual(self.files(), files)
-        self.assertEqual([path for path in self.server.journal.rglob("*.tmp")], [])
+        self.assertEqual(self.server.leftovers(), [])
         self.assertLess(self.peak_kb() - peak, 64_000)
 
     def test_a_gibibyte_of_zeros_is_refused_before_any_of_it_is_stored(self):

@@ -9,7 +9,8 @@ import time
 import unittest
 
 import mounts
-from server_process import BIN, Server, replay
+from forms import PNG, upload
+from server_process import BIN, Server
 
 
 def segments(server):
@@ -28,10 +29,7 @@ def play(server, rounds=3, scenes=12):
         for number in range(scenes):
             status, _, body = server.post("/scenes/save", {"id": "x", "name": f"Evening {evening}, scene {number}"})
             assert status == 200, body
-        body = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="map-%d.png"\r\n' % evening
-        body += b"Content-Type: image/png\r\n\r\n\x89PNG\r\n\x1a\n" + b"%d" % evening + b"\r\n--edge--\r\n"
-        headers = {"Content-Type": "multipart/form-data; boundary=edge"}
-        status, _, body = server.request("POST", "/maps/upload", body, headers)
+        status, _, body = upload(server, "/maps/upload", f"map-{evening}.png", PNG + b"%d" % evening)
         assert status == 200, body
         server.stop()
         server.start()
@@ -150,10 +148,7 @@ class Repair(unittest.TestCase):
         with mounts.tmpfs("2m") as disk:
             if disk is None:
                 self.skipTest("mounting is not allowed here")
-            with Server() as server:
-                server.stop()
-                server.journal = disk / "journal"
-                server.start()
+            with Server(journal=disk / "journal") as server:
                 play(server)
                 server.stop()
                 path, _ = self.damage_second_evening(server)
