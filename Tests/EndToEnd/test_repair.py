@@ -116,6 +116,7 @@ class Repair(unittest.TestCase):
             whole = time.monotonic() - begun
             chance = random.Random(20261125)
             seen = {"old": 0, "new": 0}
+            amid = 0
             for _ in range(rounds):
                 shutil.rmtree(server.journal)
                 shutil.copytree(original, server.journal)
@@ -126,6 +127,7 @@ class Repair(unittest.TestCase):
                 process.wait()
                 present = json.loads((server.journal / "default/journal.json").read_text())["journal"]
                 seen["old" if present == old else "new"] += 1
+                amid += (server.journal / "default.repairing").exists()
                 state = server.replay("verify", check=False).returncode
                 self.assertEqual(state, 1 if present == old else 0)
                 self.write(server)
@@ -135,8 +137,9 @@ class Repair(unittest.TestCase):
                 self.assertEqual(
                     [json.loads((folder / "journal.json").read_text())["journal"] for folder in kept], [old],
                     "the damaged journal is kept exactly once")
-            print(f"seed 20261125: killed {rounds} times within {whole:.3f} s, {seen}")
+            print(f"seed 20261125: killed {rounds} times within {whole:.3f} s, {seen}, {amid} amid the writing")
             self.assertTrue(seen["old"])
+            self.assertTrue(amid, "a kill before or after everything shows nothing")
             server.start()
             self.assertEqual(server.snapshot()[0], document)
 
