@@ -43,11 +43,50 @@ import Testing
                 #expect(plan.lost.count <= 8, "\(what): \(plan.lost.text)")
                 #expect(plan.kept.count + plan.stranded.count + plan.lost.count == plan.newest + 1, "\(what)")
                 try hurt.repaired(plan, what)
-                if plan.lost.count == 0, plan.newest == 23 { #expect(plan.digest == played.digests.last, "\(what)") }
+                // What is gone is said to be gone, also where nothing readable follows it.
+                #expect(plan.isPresentKnown == (plan.digest == played.digests.last), "\(what)")
+                if plan.lost.count == 0 { #expect(plan.newest == 23, "\(what)") }
             }
         }
         #expect(damaged > 3000 / Self.step)
         print("flipped bytes that damage: \(damaged); events lost, and how often: \(lost.sorted { $0.key < $1.key })")
+    }
+
+    @Test(arguments: [true, false])
+    func `what a header or a segment's name says of the end is lost, not forgotten`(hasHeader: Bool) async throws {
+        let played = try await RepairSimulation()
+        let path = try #require(played.segments.last)
+        let base = try #require(JournalFolder.segmentBase(ofName: lastPathComponent(of: path)))
+        let bytes = try #require(played.disk.bytes(of: path))
+        let header = try #require(FrameHeader.find(in: bytes, at: 0))
+        let garbage = Array(repeating: UInt8(0x55), count: 100)
+        // The segment before it is gone: lines alone end long before.
+        let hurt = played.with(played.segments[played.segments.count - 2], nil)
+            .with(path, hasHeader ? bytes.prefix(header.byteCount) + garbage : garbage)
+        let plan = try hurt.plan()
+        #expect(plan.newest == base && plan.lost.runs.last?.upperBound == base)
+        #expect(plan.oldEnd.offset == (hasHeader ? base - 1 : plan.kept.runs.last?.upperBound))
+        #expect(!plan.isPresentKnown)
+        try hurt.repaired(plan, "header: \(hasHeader)")
+    }
+
+    @Test func `a name that no segment can have opens no hole`() async throws {
+        let played = try await RepairSimulation()
+        let path = RepairSimulation.folder + "/" + JournalFolder.segmentName(base: 900_000_000_000)
+        let hurt = played.with(path, Array(repeating: 0x55, count: 100))
+        let plan = try hurt.plan()
+        #expect(plan.kept.runs == [0...23] && plan.newest == 24)
+        #expect(plan.faults.contains { $0.file == path && $0.reason.contains("a name that doesn't fit") })
+        try hurt.repaired(plan, "a name")
+    }
+
+    @Test func `a commit that never finished is no lost event`() async throws {
+        let played = try await RepairSimulation()
+        let path = try #require(played.segments.last)
+        let bytes = try #require(played.disk.bytes(of: path))
+        let plan = try played.with(path, bytes + [0x44, 0, 0, 0, 1, 2, 3]).plan()
+        #expect(!plan.needsNewJournal && plan.notes.count == 1)
+        #expect(plan.lost.count == 0 && plan.newest == 23 && plan.isPresentKnown)
     }
 
     @Test func `whatever length a segment is cut to, the events before the cut stay`() async throws {

@@ -26,6 +26,9 @@ struct SalvageFrames {
 
     private var isLost = false
 
+    /// The segment's last bytes are such that nothing could be made of them.
+    private(set) var endsUnread = false
+
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
@@ -57,6 +60,7 @@ struct SalvageFrames {
             }
             self.position += 1
         }
+        self.endsUnread = self.position > begun
         self.noteGap(from: begun, expected)
         return nil
     }
@@ -101,32 +105,34 @@ struct SalvageFrames {
                 self.position = at + FrameFormat.endMark.count
                 return self.end(&frame, at: at, decoder)
             }
-            guard let block = self.block(at: at, &frame) else { return self.breakOff(at) }
+            guard let block = self.block(at: at, &frame) else { return self.breakOff(&frame, at) }
             guard decoder.append(block, of: self.bytes) else {
                 if !frame.isDoubtful { self.note(at, frame, "a block whose checksum holds and that doesn't unpack") }
-                return self.breakOff(at)
+                return self.breakOff(&frame, at)
             }
             let (lines, ends) = decoder.takeLines()
             if let reason = frame.take(lines, ends) {
                 if !frame.isDoubtful { self.note(at, frame, reason) }
-                return self.breakOff(at)
+                return self.breakOff(&frame, at)
             }
             self.position = block.range.upperBound + FrameFormat.blockChecksumByteCount
         }
-        if decoder.pendingByteCount > 0, !frame.isDoubtful {
-            self.note(self.bytes.count, frame, "the segment ends within a line")
-        }
+        guard decoder.pendingByteCount > 0 else { return }
+        frame.isCutShort = true
+        if !frame.isDoubtful { self.note(self.bytes.count, frame, "the segment ends within a line") }
     }
 
     private mutating func end(_ frame: inout SalvagedFrame, at position: Int, _ decoder: FrameDecoder) {
         if decoder.pendingByteCount > 0 || frame.lines.openGroup != nil {
+            frame.isCutShort = true
             if !frame.isDoubtful { self.note(position, frame, "a frame that ends within a commit") }
         } else {
             frame.isEnded = true
         }
     }
 
-    private mutating func breakOff(_ position: Int) {
+    private mutating func breakOff(_ frame: inout SalvagedFrame, _ position: Int) {
+        frame.isCutShort = true
         self.position = position
         self.isLost = true
     }
@@ -212,6 +218,9 @@ struct SalvagedFrame {
 
     /// A checksum on the way didn't hold: what was read from there on is right only if the chain says so.
     var isDoubtful = false
+
+    /// Something of it that can't be read stands behind its lines.
+    var isCutShort = false
 
     /// Lines so far, each ended by a line feed.
     private(set) var bytes: [UInt8] = []

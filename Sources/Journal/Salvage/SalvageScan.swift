@@ -21,17 +21,27 @@ package struct SalvageScan {
     /// The next event after the lines that were handed out, and D before it, where that is known.
     package private(set) var end: (offset: Int64, chain: ChainDigest?)
 
+    /// The newest event that is known of, readable or not, and D after it, where a header says that.
+    package private(set) var known: (offset: Int64, chain: ChainDigest?)
+
     private let folder: String
     private let fileSystem: any FileSystem
     private let uuid: String
+    private let isTailUnfinished: Bool
     private var newestTime: JournalTime?
     private var pending: (frame: SalvagedFrame, chainBefore: ChainDigest?, file: String)?
 
-    package init(folder: String, fileSystem: any FileSystem, identity: SalvagedIdentity) {
+    /// - Parameter isTailUnfinished: Nothing but a commit that never finished can stand behind the last readable line: `verify`
+    ///   found no damage. Otherwise what can't be read there counts as one event at least.
+    package init(
+        folder: String, fileSystem: any FileSystem, identity: SalvagedIdentity, isTailUnfinished: Bool = false
+    ) {
         self.folder = folder
         self.fileSystem = fileSystem
         self.uuid = identity.uuid
+        self.isTailUnfinished = isTailUnfinished
         self.end = (identity.firstOffset, identity.firstPrevious)
+        self.known = (identity.firstOffset - 1, identity.firstPrevious)
     }
 
     /// Reads all segments.
@@ -52,6 +62,7 @@ package struct SalvageScan {
     private mutating func read(_ segment: SegmentInfo, _ sink: Sink) throws(JournalError) {
         let (bytes, unreadable) = try self.content(of: segment)
         self.faults += unreadable
+        self.knowName(of: segment)
         var frames = SalvageFrames(bytes)
         var known = 0
         while let frame = frames.next(expected: self.expected) {
@@ -60,6 +71,7 @@ package struct SalvageScan {
             try self.take(frame, segment, sink)
         }
         self.note(frames.faults[known...], segment)
+        if frames.endsUnread, !self.isTailUnfinished { self.know(max(self.known.offset + 1, self.expected ?? 0), nil) }
     }
 
     private var expected: Int64? { self.pending?.frame.nextOffset ?? self.end.offset }
@@ -83,9 +95,39 @@ package struct SalvageScan {
         if frame.position == 0, base != segment.baseOffset {
             self.note(frame, segment.path, base, "the segment begins with event \(base), not as its name says")
         }
+        self.know(frame, next: next)
         try self.settle(before: frame.header, sink)
         let chain = frame.header?.previous ?? (self.end.offset == base ? self.end.chain : nil)
         self.pending = (frame, chain, segment.path)
+    }
+
+    // MARK: What is known of
+
+    /// Names have no check: one that opens a larger gap than lost segments do says nothing.
+    private static let nameGapMax: Int64 = 1 << 22
+
+    private mutating func know(_ offset: Int64, _ chain: ChainDigest?) {
+        guard offset > self.known.offset || offset == self.known.offset && self.known.chain == nil else { return }
+        self.known = (offset, chain)
+    }
+
+    /// A segment is made once the event before its first is on disk.
+    private mutating func knowName(of segment: SegmentInfo) {
+        let last = segment.baseOffset - 1
+        guard last - max(self.known.offset, self.end.offset - 1) <= Self.nameGapMax else {
+            self.faults.append(
+                SalvageFault(file: segment.path, reason: "a name that doesn't fit the segments before it"))
+            return
+        }
+        self.know(last, nil)
+    }
+
+    private mutating func know(_ frame: SalvagedFrame, next: Int64) {
+        if let header = frame.header { self.know(header.base - 1, header.previous) }
+        self.know(next - 1, nil)
+        guard !self.isTailUnfinished else { return }
+        if frame.isCutShort { self.know(next, nil) }
+        if !frame.isDoubtful, let group = frame.lines.openGroup { self.know(group.first + group.count - 1, nil) }
     }
 
     private func reasonToLeaveOut(_ frame: SalvagedFrame, base: Int64) -> String? {

@@ -40,6 +40,9 @@ package struct RepairPlan: Sendable {
     /// The journal itself is damaged, so a new one is needed.
     package let needsNewJournal: Bool
 
+    /// The verifier found no damage in the segments: behind the last line stands a commit that never finished, at most.
+    let isTailUnfinished: Bool
+
     /// Nothing is wrong.
     package var isClean: Bool { !self.needsNewJournal && self.badSnapshots.isEmpty }
 

@@ -92,10 +92,16 @@ struct RepairReplay {
         }
     }
 
-    /// Nothing more can be read: what snapshots say of events behind the last one is brought in.
-    mutating func finish(_ sink: Sink) throws(JournalError) {
+    /// Nothing more can be read: events behind the last one that are known of are lost, and what snapshots say is brought in.
+    ///
+    /// - Parameter known: The newest event that there must have been, and D after it, where that is known.
+    mutating func finish(
+        _ known: (offset: Int64, chain: ChainDigest?), _ sink: Sink
+    ) throws(JournalError) {
+        let time = self.newestTime ?? self.earliest
+        try self.lose(through: known.offset, chainThere: known.chain, time: time, sink)
         for offset in self.snapshots.files.keys.sorted() where offset > self.offset {
-            try self.lose(through: offset, chainThere: nil, time: self.newestTime ?? self.earliest, sink)
+            try self.lose(through: offset, chainThere: nil, time: time, sink)
         }
     }
 
