@@ -210,6 +210,39 @@ import Testing
         try gone.repaired(plan, "no journal.json")
     }
 
+    @Test func `a file that the disk can't read any more is a fault, not the end of the repair`() async throws {
+        let played = try await RepairSimulation(snapshots: [9, 20])
+        let snapshots = RepairSimulation.folder + "/" + JournalFolder.snapshotsName + "/"
+        for path in [RepairSimulation.folder + "/journal.json", snapshots + JournalFolder.snapshotName(offset: 20)] {
+            let hurt = played.unreadable(path, 0..<10)
+            let plan = try hurt.plan()
+            #expect(plan.kept.runs == [0...23] && plan.journal == played.uuid, "\(path)")
+            #expect(plan.faults.contains { $0.file == path && $0.reason.contains("can't be read: ") }, "\(path)")
+            if plan.needsNewJournal { try hurt.repaired(plan, path) }
+        }
+    }
+
+    @Test func `an unreadable page costs the frames in it, wherever it is`() async throws {
+        let played = try await RepairSimulation(snapshots: [9])
+        for path in played.segments {
+            let hurt = played.unreadable(path, 0..<100)
+            let plan = try hurt.plan()
+            #expect(plan.journal == played.uuid && plan.needsNewJournal, "\(path)")
+            #expect(plan.faults.contains { $0.file == path && $0.reason.contains("can't be read: ") }, "\(path)")
+            try hurt.repaired(plan, path)
+        }
+    }
+
+    @Test func `a first document that the disk can't read is lost, and the lines stay`() async throws {
+        let played = try await RepairSimulation()
+        let hurt = played.with(played.segments[1], nil)
+        try hurt.repaired(try hurt.plan(), "first")
+        let path = RepairSimulation.target + "/" + JournalFolder.startName
+        let plan = try hurt.unreadable(path, 0..<1).repair(RepairSimulation.target).examine { _ in }
+        #expect(plan.journal == RepairSimulation.newUUID && plan.kept.count == 0 && plan.stranded.count > 20)
+        #expect(plan.faults.contains { $0.file == path && $0.reason.contains("can't be read: ") })
+    }
+
     @Test func `a repaired journal that is damaged again can be repaired again`() async throws {
         let played = try await RepairSimulation()
         let hurt = played.with(played.segments[1], nil)

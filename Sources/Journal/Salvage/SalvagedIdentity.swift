@@ -32,7 +32,7 @@ package struct SalvagedIdentity: Sendable, Equatable {
             faults.append(SalvageFault(file: path, reason: "names journal \(written.uuid), the frames name \(uuid)"))
         }
         let (start, document) = try self.start(
-            written?.start, folder: folder, fileSystem: fileSystem, header: header, faults: &faults)
+            written?.start, folder: folder, fileSystem: fileSystem, faults: &faults)
         return SalvagedIdentity(uuid: uuid, start: start, document: document, faults: faults)
     }
 
@@ -48,6 +48,9 @@ package struct SalvagedIdentity: Sendable, Equatable {
         } catch .damaged(let damage) {
             faults.append(SalvageFault(file: path, byteOffset: damage.byteOffset, reason: damage.reason))
             return nil
+        } catch .io(let cause) where cause.operation == .read {
+            faults.append(SalvageFault(unreadable: path, cause))
+            return nil
         }
     }
 
@@ -60,23 +63,48 @@ package struct SalvagedIdentity: Sendable, Equatable {
             let header = try journalIO { () throws(FileError) -> FrameHeader? in
                 let file = try fileSystem.open(segment.path, .read)
                 defer { file.close() }
-                if case .frame(let header) = try SegmentWalkerStart.step(file) { return header }
-                return try LastHeader.find(in: file)?.header
+                return try self.firstHeader(of: file)
             }
             if let header { return header }
         }
         return nil
     }
 
+    private static func firstHeader(of file: any OpenFile) throws(FileError) -> FrameHeader? {
+        let first = try self.readable { () throws(FileError) -> FrameHeader? in
+            guard case .frame(let header) = try SegmentWalkerStart.step(file) else { return nil }
+            return header
+        }
+        return try first ?? self.readable { () throws(FileError) in try LastHeader.find(in: file)?.header }
+    }
+
+    /// nil where the disk can't read the place; the scan of the segment names it.
+    private static func readable(
+        _ body: () throws(FileError) -> FrameHeader?
+    ) throws(FileError) -> FrameHeader? {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            guard error.operation == .read else { throw error }
+            return nil
+        }
+    }
+
     /// The start, where there is one: as `journal.json` has it, or else as the document's file says.
     private static func start(
-        _ written: JournalStart?, folder: String, fileSystem: any FileSystem, header: FrameHeader?,
-        faults: inout [SalvageFault]
+        _ written: JournalStart?, folder: String, fileSystem: any FileSystem, faults: inout [SalvageFault]
     ) throws(JournalError) -> (JournalStart?, SnapshotFile?) {
         let isIdentityLost = faults.contains { $0.file.hasSuffix(JournalFolder.identityName) }
         guard written != nil || isIdentityLost else { return (nil, nil) }
         let path = folder + "/" + (written?.document ?? JournalFolder.startName)
-        let bytes = try journalIO { () throws(FileError) in try fileSystem.contents(of: path, limit: 4 << 30) }
+        let bytes: [UInt8]?
+        do throws(FileError) {
+            bytes = try fileSystem.contents(of: path, limit: 4 << 30)
+        } catch {
+            guard error.operation == .read else { throw .io(error) }
+            faults.append(SalvageFault(unreadable: path, error))
+            return (written, nil)
+        }
         let document = bytes.flatMap(SnapshotFile.init(packed:))
         guard let document, let chain = ChainDigest(hex: document.chain) else {
             guard written != nil || bytes != nil else { return (nil, nil) }
