@@ -243,6 +243,20 @@ import Testing
         #expect(plan.faults.contains { $0.file == path && $0.reason.contains("can't be read: ") })
     }
 
+    @Test(arguments: [true, false])
+    func `another table's segment in the folder doesn't decide which journal it is`(hasIdentity: Bool) async throws {
+        let played = try await RepairSimulation()
+        let other = try await RepairSimulation(uuid: "6b2f0c1e-0000-4000-8000-0000000000aa")
+        let bytes = try #require(other.disk.bytes(of: other.segments[0]))
+        let hurt = played.with(played.segments[0], bytes)
+            .with(hasIdentity ? "/none" : RepairSimulation.folder + "/journal.json", nil)
+        let plan = try hurt.plan()
+        #expect(plan.journal == played.uuid && plan.newest == 23)
+        #expect(plan.faults.contains { $0.reason.contains("a frame of another journal, \(other.uuid)") })
+        #expect(plan.stranded.count > 10)
+        try hurt.repaired(plan, "another table's segment")
+    }
+
     @Test func `a repaired journal that is damaged again can be repaired again`() async throws {
         let played = try await RepairSimulation()
         let hurt = played.with(played.segments[1], nil)

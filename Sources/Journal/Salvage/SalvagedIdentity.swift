@@ -25,8 +25,8 @@ package struct SalvagedIdentity: Sendable, Equatable {
     package static func read(folder: String, fileSystem: any FileSystem) throws(JournalError) -> SalvagedIdentity {
         var faults: [SalvageFault] = []
         let written = try self.written(folder: folder, fileSystem: fileSystem, faults: &faults)
-        let header = try self.firstHeader(folder: folder, fileSystem: fileSystem)
-        guard let uuid = header?.journal ?? written?.uuid else { throw .notAJournal(folder: folder) }
+        let named = try self.journalsNamed(folder: folder, fileSystem: fileSystem)
+        guard let uuid = self.choose(named, written: written?.uuid) else { throw .notAJournal(folder: folder) }
         let path = folder + "/" + JournalFolder.identityName
         if let written, written.uuid != uuid {
             faults.append(SalvageFault(file: path, reason: "names journal \(written.uuid), the frames name \(uuid)"))
@@ -54,20 +54,30 @@ package struct SalvagedIdentity: Sendable, Equatable {
         }
     }
 
-    /// The first header that is whole; its check proves the uuid in it.
-    private static func firstHeader(folder: String, fileSystem: any FileSystem) throws(JournalError) -> FrameHeader? {
+    /// The journal that `journal.json` names, if a segment belongs to it; else the one that most segments belong to: a segment
+    /// of another table that got into the folder doesn't decide.
+    private static func choose(_ named: [String], written: String?) -> String? {
+        if let written, named.isEmpty || named.contains(written) { return written }
+        let counts = Dictionary(named.map { ($0, 1) }, uniquingKeysWith: +)
+        let most = counts.values.max()
+        return named.first { counts[$0] == most }
+    }
+
+    /// The journal that each segment's first whole header names; its check proves the uuid in it.
+    private static func journalsNamed(folder: String, fileSystem: any FileSystem) throws(JournalError) -> [String] {
         guard try journalIO({ () throws(FileError) in try fileSystem.status(folder) })?.isFolder == true else {
-            return nil
+            return []
         }
+        var named: [String] = []
         for segment in try listSegments(folder: folder, fileSystem: fileSystem) {
             let header = try journalIO { () throws(FileError) -> FrameHeader? in
                 let file = try fileSystem.open(segment.path, .read)
                 defer { file.close() }
                 return try self.firstHeader(of: file)
             }
-            if let header { return header }
+            if let header { named.append(header.journal) }
         }
-        return nil
+        return named
     }
 
     private static func firstHeader(of file: any OpenFile) throws(FileError) -> FrameHeader? {
