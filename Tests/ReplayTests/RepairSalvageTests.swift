@@ -89,6 +89,47 @@ import Testing
         #expect(plan.lost.count == 0 && plan.newest == 23 && plan.isPresentKnown)
     }
 
+    /// Where the length fields of a segment's blocks stand.
+    private func lengthFields(_ bytes: [UInt8]) -> [Int] {
+        var positions: [Int] = []
+        var index = 0
+        while let (_, byteCount) = FrameHeader.find(in: bytes, at: index) {
+            index += byteCount + 7
+            while index + 4 <= bytes.count {
+                let length = (0..<3).reduce(0) { $0 | Int(bytes[index + $1]) << (8 * $1) }
+                guard length > 0 else { break }
+                positions.append(index)
+                index += 8 + length
+            }
+            index += 4
+        }
+        return positions
+    }
+
+    @Test(arguments: ["flag", "zero", "zero, stored"])
+    func `a damaged length field costs nothing where the block's content is as it was`(damage: String) async throws {
+        let played = try await RepairSimulation()
+        var count = 0
+        for path in played.segments {
+            let bytes = try #require(played.disk.bytes(of: path))
+            for position in self.lengthFields(bytes) {
+                var hurt = bytes
+                let isStored = bytes[position + 3] & 0x80 != 0
+                switch damage {
+                case "flag": hurt[position + 3] ^= 0x80
+                case "zero": hurt.replaceSubrange(position..<position + 4, with: [0, 0, 0, 0])
+                default: hurt.replaceSubrange(position..<position + 4, with: [0, 0, 0, isStored ? 0 : 0x80])
+                }
+                let what = "\(lastPathComponent(of: path)), length at \(position)"
+                let plan = try played.with(path, hurt).plan()
+                #expect(plan.kept.runs == [0...23] && plan.digest == played.digests[23], "\(what): \(plan.faults)")
+                #expect(plan.faults.contains { $0.file == path && $0.byteOffset == Int64(position) }, "\(what)")
+                count += 1
+            }
+        }
+        #expect(count >= 20)
+    }
+
     @Test func `whatever length a segment is cut to, the events before the cut stay`() async throws {
         let played = try await RepairSimulation()
         for path in played.segments {
