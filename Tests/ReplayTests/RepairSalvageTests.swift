@@ -216,6 +216,36 @@ import Testing
         #expect(!plan.isPresentKnown)
     }
 
+    @Test(arguments: [true, false])
+    func `a header without readable lines still says which snapshot is the journal's`(isRight: Bool) async throws {
+        let plain = try await RepairSimulation()
+        let (path, range, base) = try #require(
+            plain.segments.dropFirst().lazy.compactMap { path in
+                plain.disk.bytes(of: path).flatMap(self.secondHeader).map { (path, $0, $1) }
+            }.first)
+        let played = try await RepairSimulation(snapshots: [base - 1])
+        if !isRight {
+            let store = SnapshotStore(folder: RepairSimulation.folder, fileSystem: played.disk)
+            var file = try #require(try store.read(base - 1))
+            file.chain = String(repeating: "0", count: 64)
+            try store.write(file)
+        }
+        // Of the whole segment nothing but that header is left.
+        var bytes = try #require(played.disk.bytes(of: path))
+        for index in bytes.indices where !range.contains(index) { bytes[index] = 0x55 }
+        let hurt = played.with(path, bytes)
+        let plan = try hurt.plan()
+        #expect(plan.bridges == (isRight ? [.init(offset: base - 1, isProvenByChain: true)] : []))
+        try hurt.repaired(plan, "one header")
+    }
+
+    /// The second header in a segment: its bytes and the offset that it names.
+    private func secondHeader(_ bytes: [UInt8]) -> (Range<Int>, Int64)? {
+        let starts = bytes.indices.dropFirst().lazy.filter { FrameHeader.find(in: bytes, at: $0) != nil }
+        guard let start = starts.first, let found = FrameHeader.find(in: bytes, at: start) else { return nil }
+        return (start..<start + found.byteCount, found.header.base)
+    }
+
     @Test func `a snapshot within a hole is the document there, until the next`() async throws {
         let (second, third) = try await self.bases()
         let played = try await RepairSimulation(snapshots: [second + 1])

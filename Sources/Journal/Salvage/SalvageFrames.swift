@@ -119,7 +119,7 @@ struct SalvageFrames {
 
     /// Takes a block's lines; returns what is wrong with it.
     ///
-    /// No checksum guards the flag that says whether a block is packed: where a block makes no sense, it is read the other way.
+    /// No checksum guards the flag that says whether a block is packed: one that makes no sense is read the other way.
     private mutating func unpack(
         _ block: StoredBlock, _ decoder: inout FrameDecoder, _ frame: inout SalvagedFrame
     ) -> String? {
@@ -142,7 +142,9 @@ struct SalvageFrames {
     private func take(
         _ block: StoredBlock, _ decoder: inout FrameDecoder, _ frame: inout SalvagedFrame
     ) -> String? {
-        guard decoder.append(block, of: self.bytes) else { return "a block whose checksum holds and that doesn't unpack" }
+        guard decoder.append(block, of: self.bytes) else {
+            return "a block whose checksum holds and that doesn't unpack"
+        }
         let (lines, ends) = decoder.takeLines()
         return frame.take(lines, ends)
     }
@@ -376,4 +378,7 @@ package struct SalvagedLines: Sendable, Equatable {
 
     /// D of the old journal before the first of them; nil where no header that is left says it.
     package internal(set) var chainBefore: ChainDigest?
+
+    /// D of the old journal at offsets before the first of them that are lost, as headers say that are left.
+    package internal(set) var chainsBefore: [Int64: ChainDigest] = [:]
 }

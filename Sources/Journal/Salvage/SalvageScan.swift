@@ -21,8 +21,11 @@ package struct SalvageScan {
     /// The next event after the lines that were handed out, and D before it, where that is known.
     package private(set) var end: (offset: Int64, chain: ChainDigest?)
 
-    /// The newest event that is known of, readable or not, and D after it, where a header says that.
-    package private(set) var known: (offset: Int64, chain: ChainDigest?)
+    /// The newest event that is known of, readable or not.
+    package private(set) var known: Int64
+
+    /// D behind the lines that were handed out, as headers say that are left.
+    package private(set) var chains: [Int64: ChainDigest] = [:]
 
     private let folder: String
     private let fileSystem: any FileSystem
@@ -41,7 +44,7 @@ package struct SalvageScan {
         self.uuid = identity.uuid
         self.isTailUnfinished = isTailUnfinished
         self.end = (identity.firstOffset, identity.firstPrevious)
-        self.known = (identity.firstOffset - 1, identity.firstPrevious)
+        self.known = identity.firstOffset - 1
     }
 
     /// Reads all segments.
@@ -71,7 +74,7 @@ package struct SalvageScan {
             try self.take(frame, segment, sink)
         }
         self.note(frames.faults[known...], segment)
-        if frames.endsUnread, !self.isTailUnfinished { self.know(max(self.known.offset + 1, self.expected ?? 0), nil) }
+        if frames.endsUnread, !self.isTailUnfinished { self.known = max(self.known + 1, self.expected ?? 0) }
     }
 
     private var expected: Int64? { self.pending?.frame.nextOffset ?? self.end.offset }
@@ -106,28 +109,26 @@ package struct SalvageScan {
     /// Names have no check: one that opens a larger gap than lost segments do says nothing.
     private static let nameGapMax: Int64 = 1 << 22
 
-    private mutating func know(_ offset: Int64, _ chain: ChainDigest?) {
-        guard offset > self.known.offset || offset == self.known.offset && self.known.chain == nil else { return }
-        self.known = (offset, chain)
-    }
-
     /// A segment is made once the event before its first is on disk.
     private mutating func knowName(of segment: SegmentInfo) {
         let last = segment.baseOffset - 1
-        guard last - max(self.known.offset, self.end.offset - 1) <= Self.nameGapMax else {
+        guard last - max(self.known, self.end.offset - 1) <= Self.nameGapMax else {
             self.faults.append(
                 SalvageFault(file: segment.path, reason: "a name that doesn't fit the segments before it"))
             return
         }
-        self.know(last, nil)
+        self.known = max(self.known, last)
     }
 
     private mutating func know(_ frame: SalvagedFrame, next: Int64) {
-        if let header = frame.header { self.know(header.base - 1, header.previous) }
-        self.know(next - 1, nil)
+        // Also where not one line of it can be read.
+        if let header = frame.header { self.chains[header.base - 1] = header.previous }
+        self.known = max(self.known, next - 1)
         guard !self.isTailUnfinished else { return }
-        if frame.isCutShort { self.know(next, nil) }
-        if !frame.isDoubtful, let group = frame.lines.openGroup { self.know(group.first + group.count - 1, nil) }
+        if frame.isCutShort { self.known = max(self.known, next) }
+        if !frame.isDoubtful, let group = frame.lines.openGroup {
+            self.known = max(self.known, group.first + group.count - 1)
+        }
     }
 
     private func reasonToLeaveOut(_ frame: SalvagedFrame, base: Int64) -> String? {
@@ -170,6 +171,9 @@ package struct SalvageScan {
         self.newestTime = EventLayout.scan(chunk.line(chunk.count - 1).span)?.time
         var chain = lines.chainBefore
         chunk.forEachLine { _, line in chain?.extend(line: line) }
+        var lines = lines
+        lines.chainsBefore = self.chains.filter { $0.key < chunk.firstOffset }
+        self.chains = self.chains.filter { $0.key > chunk.lastOffset }
         self.end = (chunk.lastOffset + 1, chain)
         try sink(lines)
     }

@@ -140,7 +140,7 @@ package struct JournalRepair: Sendable {
             try scan.run(
                 { lines throws(JournalError) in try source.replay.take(lines, sink) },
                 progress: { progress(ProgressStep(title, $0.byteCount, $0.totalByteCount)) })
-            try source.replay.finish(scan.known, sink)
+            try source.replay.finish(through: scan.known, scan.chains, sink)
             return scan
         }
     }
