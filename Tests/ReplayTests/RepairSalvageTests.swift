@@ -328,6 +328,15 @@ import Testing
         try hurt.repaired(plan, "another table's segment")
     }
 
+    @Test func `what is written is what was planned, or nothing`() async throws {
+        let played = try await RepairSimulation()
+        let plan = try played.with(played.segments[1], nil).plan()
+        // The present comes out the same: the segment after it changes only what is stranded.
+        let later = played.with(played.segments[1], nil).with(try #require(played.segments.last), nil)
+        #expect(try later.plan().digest == plan.digest)
+        #expect(throws: ReplayError.self) { try later.repaired(plan, "another reading") }
+    }
+
     @Test func `a repaired journal that is damaged again can be repaired again`() async throws {
         let played = try await RepairSimulation()
         let hurt = played.with(played.segments[1], nil)

@@ -248,6 +248,13 @@ package struct JournalRepair: Sendable {
         _ = try self.salvage(
             &source, isTailUnfinished: plan.isTailUnfinished, title: "Writing", progress: progress
         ) { lines throws(JournalError) in try rewriter.append(lines) }
+        // The disk is read a second time, and may say something else: what the last event records must be what was written.
+        let replay = source.replay
+        guard replay.kept == plan.kept, replay.lost == plan.lost, replay.stranded == plan.stranded else {
+            throw ReplayError.unreadable(
+                "\(self.folder) is read differently each time",
+                hint: "Nothing was changed. Copy the folder to a good disk, and repair the copy.")
+        }
         let last = EventDraft(
             type: "journal.repaired", actor: "spell-replay", data: plan.record.serialized(), patch: Array("[]".utf8))
         try rewriter.append(
