@@ -17,7 +17,8 @@ package final class DyingFileSystem: FileSystem {
     /// Whether it has ended.
     package var isDead: Bool { self.left.load(ordering: .relaxed) < 0 }
 
-    fileprivate func change(_ operation: FileError.Operation, _ path: String) throws(FileError) {
+    /// Counts a change that goes another way than through this, and fails once it has ended.
+    package func change(_ operation: FileError.Operation, _ path: String) throws(FileError) {
         if self.left.subtract(1, ordering: .relaxed).newValue < 0 {
             self.left.store(-1, ordering: .relaxed)
             throw FileError(operation: operation, path: path, code: EIO)

@@ -18,8 +18,15 @@ package struct JournalRepair: Sendable {
         path: String, fileSystem: any FileSystem, clock: @escaping JournalClock,
         makeUUID: @escaping @Sendable () -> String
     ) throws(ReplayError) {
+        try self.init(path: path, disk: RepairDisk(fileSystem: fileSystem), clock: clock, makeUUID: makeUUID)
+    }
+
+    init(
+        path: String, disk: RepairDisk, clock: @escaping JournalClock, makeUUID: @escaping @Sendable () -> String
+    ) throws(ReplayError) {
+        let fileSystem = disk.fileSystem
         self.fileSystem = fileSystem
-        self.disk = RepairDisk(fileSystem: fileSystem)
+        self.disk = disk
         self.clock = clock
         self.makeUUID = makeUUID
         self.folder = try replayReading { () throws(JournalError) in

@@ -1,10 +1,15 @@
-import CRename
 import Glibc
 import Journal
 
 /// What a repair needs of a disk beyond ``FileSystem``: whole folders, links, room, and two names changing places at once.
 struct RepairDisk: Sendable {
     let fileSystem: any FileSystem
+    let calls: any RepairCalls
+
+    init(fileSystem: any FileSystem, calls: any RepairCalls = PosixRepairCalls()) {
+        self.fileSystem = fileSystem
+        self.calls = calls
+    }
 
     /// What stands at a path, links not followed.
     enum Kind {
@@ -35,20 +40,6 @@ struct RepairDisk: Sendable {
         return Int64(clamping: information.f_bavail) * Int64(clamping: information.f_frsize)
     }
 
-    /// Two folders change places, at once: whoever looks finds the one or the other.
-    func exchange(_ path: String, _ other: String) throws(FileError) {
-        guard renameat2(AT_FDCWD, path, AT_FDCWD, other, UInt32(RENAME_EXCHANGE_FLAG)) == 0 else {
-            throw FileError(operation: .rename, path: path, code: errno)
-        }
-    }
-
-    /// A second name for a file (or for a link itself).
-    func link(_ path: String, to other: String) throws(FileError) {
-        guard linkat(AT_FDCWD, path, AT_FDCWD, other, 0) == 0 else {
-            throw FileError(operation: .rename, path: path, code: errno)
-        }
-    }
-
     /// A copy, synced.
     func copy(_ path: String, to other: String) throws(FileError) {
         let source = try self.fileSystem.open(path, .read)
@@ -75,6 +66,6 @@ struct RepairDisk: Sendable {
                 try self.fileSystem.remove(inner)
             }
         }
-        guard rmdir(path) == 0 else { throw FileError(operation: .remove, path: path, code: errno) }
+        try self.calls.removeFolder(path)
     }
 }

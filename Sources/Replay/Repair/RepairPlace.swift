@@ -1,4 +1,3 @@
-import Glibc
 import Journal
 
 /// Where a repaired journal is built, and how it takes the damaged one's place.
@@ -44,9 +43,7 @@ struct RepairPlace {
     ///
     /// Blobs get a second name (hard link), which takes no room; where the disk has no such names, they are copied.
     func make(journalByteCount: Int64, progress: ProgressSink) throws {
-        guard mkdir(self.path, 0o755) == 0 else {
-            throw FileError(operation: .makeFolder, path: self.path, code: errno)
-        }
+        try self.disk.calls.makeFolder(self.path)
         try self.makeMark()
         let blobs = "\(self.folder)/blobs"
         let files = try self.files(below: blobs)
@@ -75,7 +72,7 @@ struct RepairPlace {
         guard let path else { return true }
         let trial = "\(self.path)/trial" + JournalFolder.temporarySuffix
         do throws(FileError) {
-            try self.disk.link(path, to: trial)
+            try self.disk.calls.link(path, to: trial)
         } catch {
             // Another file system, or one without hard links.
             return false
@@ -109,7 +106,7 @@ struct RepairPlace {
             let folder = parentFolder(of: path)
             if folders.insert(folder).inserted { try self.fileSystem.makeFolders(folder) }
             if links {
-                try self.disk.link(file.path, to: path)
+                try self.disk.calls.link(file.path, to: path)
             } else {
                 try self.disk.copy(file.path, to: path)
             }
@@ -132,7 +129,7 @@ struct RepairPlace {
         let copy = try self.freeName(
             suffix: "damaged-" + time.rfc3339.prefix(19).filter { $0 != ":" && $0 != "-" } + "Z")
         do throws(FileError) {
-            try self.disk.exchange(self.folder, self.path)
+            try self.disk.calls.exchange(self.folder, self.path)
         } catch {
             throw ReplayError.unreadable(
                 "\(self.folder) can't be given another name: \(error)",
