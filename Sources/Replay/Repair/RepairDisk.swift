@@ -56,16 +56,16 @@ struct RepairDisk: Sendable {
         try target.sync()
     }
 
-    /// Removes a folder with all that is in it; links are removed, not followed.
-    func removeTree(_ path: String) throws(FileError) {
-        for name in try self.fileSystem.list(path) {
+    /// Removes all that is in a folder, but for one name; links are removed, not followed.
+    func removeContents(of path: String, except kept: String? = nil) throws(FileError) {
+        for name in try self.fileSystem.list(path) where name != kept {
             let inner = "\(path)/\(name)"
             if case .folder = try self.kind(inner) {
-                try self.removeTree(inner)
+                try self.removeContents(of: inner)
+                try self.calls.removeFolder(inner)
             } else {
                 try self.fileSystem.remove(inner)
             }
         }
-        try self.calls.removeFolder(path)
     }
 }

@@ -32,11 +32,20 @@ struct RepairPlace {
         let isEmpty = try self.fileSystem.list(self.path).isEmpty
         let isMarked = try self.disk.kind(self.mark(in: self.path)) != nil
         if isEmpty || isMarked {
-            try self.disk.removeTree(self.path)
+            try self.removeBuilt()
         } else {
             try self.fileSystem.rename(self.path, to: try self.freeName(suffix: "damaged-interrupted"))
         }
         try self.fileSystem.syncFolder(parentFolder(of: self.folder))
+    }
+
+    /// Removes what stands in `NAME.repairing`, the mark last: without it the rest would be taken for the damaged journal.
+    private func removeBuilt() throws(FileError) {
+        let mark = self.mark(in: self.path)
+        try self.disk.removeContents(of: self.path, except: Self.markName)
+        try self.fileSystem.syncFolder(self.path)
+        if try self.disk.kind(mark) != nil { try self.fileSystem.remove(mark) }
+        try self.disk.calls.removeFolder(self.path)
     }
 
     /// Makes the folder with the blobs in it, if there is room for everything.
@@ -164,7 +173,7 @@ struct RepairPlace {
     func discard() {
         // The error that led here is the one to tell; what can't be removed now, the next repair removes.
         guard (try? self.disk.kind(self.mark(in: self.path))) != nil else { return }
-        try? self.disk.removeTree(self.path)
+        try? self.removeBuilt()
     }
 
     private func freeName(suffix: String) throws(FileError) -> String {
