@@ -127,6 +127,15 @@ import Testing
         print("tidying up after each of \(count) ends, itself cut short \(cuts) times")
     }
 
+    @Test func `a mark that is left in the journal's folder is removed for good`() async throws {
+        _ = try await self.damaged()
+        let mark = "journal/default/repairing" + JournalFolder.temporarySuffix
+        try played.folder.write("", to: mark)
+        let disk = DyingFileSystem(PosixFileSystem(), after: .max)
+        try RepairPlace(folder: played.journal, disk: RepairDisk(fileSystem: disk)).clearLeftovers()
+        #expect(disk.changes == ["remove repairing.tmp", "syncFolder default"])
+    }
+
     @Test func `the damaged journal stays as it was, and blobs take no room twice`() async throws {
         let (uuid, bytes, blob) = try await self.damaged()
         let result = try self.repair(PosixFileSystem()).run { _ in }

@@ -27,6 +27,8 @@ struct RepairPlace {
     func clearLeftovers() throws(FileError) {
         if try self.disk.kind(self.mark(in: self.folder)) != nil {
             try self.fileSystem.remove(self.mark(in: self.folder))
+            // Or a power loss brings it back, and it goes along when this journal is the damaged one.
+            try self.fileSystem.syncFolder(self.folder)
         }
         guard try self.disk.kind(self.path) != nil else { return }
         let isEmpty = try self.fileSystem.list(self.path).isEmpty
