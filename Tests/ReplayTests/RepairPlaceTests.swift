@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import JSONDocument
 import Journal
 import Table
@@ -155,6 +156,34 @@ import Testing
         #expect(try self.isClean())
     }
 
+    private func attribute(_ key: FileAttributeKey, of path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[key] as? Int
+    }
+
+    @Test func `the repaired journal is no more open to others than the damaged one`() async throws {
+        _ = try await self.damaged()
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: played.journal)
+        _ = try self.repair(PosixFileSystem()).run { _ in }
+        #expect(try self.attribute(.posixPermissions, of: played.journal) == 0o700)
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root may give files away"))
+    func `a repair by root leaves a journal that its owner can write`() async throws {
+        _ = try await self.damaged()
+        let all = [""] + (try FileManager.default.subpathsOfDirectory(atPath: played.journal)).map { "/" + $0 }
+        for path in all {
+            try FileManager.default.setAttributes(
+                [.ownerAccountID: 1234, .groupOwnerAccountID: 4321], ofItemAtPath: played.journal + path)
+        }
+        _ = try self.repair(PosixFileSystem()).run { _ in }
+        let made = [""] + (try FileManager.default.subpathsOfDirectory(atPath: played.journal)).map { "/" + $0 }
+        #expect(made.contains("/journal.json") && made.count > 5)
+        for path in made {
+            #expect(try self.attribute(.ownerAccountID, of: played.journal + path) == 1234, "\(path)")
+            #expect(try self.attribute(.groupOwnerAccountID, of: played.journal + path) == 4321, "\(path)")
+        }
+    }
+
     @Test func `a journal that somebody writes is left alone`() async throws {
         _ = try await self.damaged()
         let lock = try PosixFileSystem().lock("\(played.journal)/lock", note: "4711")
@@ -211,5 +240,15 @@ private struct DyingCalls: RepairCalls {
     func exchange(_ path: String, _ other: String) throws(FileError) {
         try self.disk.change(.rename, path)
         try self.calls.exchange(path, other)
+    }
+
+    func giveAway(_ path: String, user: UInt32, group: UInt32) throws(FileError) {
+        try self.disk.change(.status, path)
+        try self.calls.giveAway(path, user: user, group: group)
+    }
+
+    func setMode(_ path: String, _ mode: UInt32) throws(FileError) {
+        try self.disk.change(.status, path)
+        try self.calls.setMode(path, mode)
     }
 }

@@ -15,6 +15,12 @@ protocol RepairCalls: Sendable {
 
     /// Two folders change places, at once: whoever looks finds the one or the other.
     func exchange(_ path: String, _ other: String) throws(FileError)
+
+    /// Gives a file, folder or link (not what it leads to) to a user and a group.
+    func giveAway(_ path: String, user: UInt32, group: UInt32) throws(FileError)
+
+    /// Sets who may do what with a folder: the low twelve bits of its mode.
+    func setMode(_ path: String, _ mode: UInt32) throws(FileError)
 }
 
 /// The real disk, through Glibc.
@@ -37,5 +43,13 @@ struct PosixRepairCalls: RepairCalls {
         guard renameat2(AT_FDCWD, path, AT_FDCWD, other, UInt32(RENAME_EXCHANGE_FLAG)) == 0 else {
             throw FileError(operation: .rename, path: path, code: errno)
         }
+    }
+
+    func giveAway(_ path: String, user: UInt32, group: UInt32) throws(FileError) {
+        guard lchown(path, user, group) == 0 else { throw FileError(operation: .status, path: path, code: errno) }
+    }
+
+    func setMode(_ path: String, _ mode: UInt32) throws(FileError) {
+        guard chmod(path, mode) == 0 else { throw FileError(operation: .status, path: path, code: errno) }
     }
 }

@@ -40,6 +40,34 @@ struct RepairDisk: Sendable {
         return Int64(clamping: information.f_bavail) * Int64(clamping: information.f_frsize)
     }
 
+    /// Gives a folder the rights of another one and, where this process may do that, all that was made in it that one's owner:
+    /// a repair by root must leave a journal that the server's own account can write.
+    func makeAlike(_ path: String, to other: String) throws(FileError) {
+        let model = try self.information(other)
+        if geteuid() == 0 { try self.giveAway(path, user: model.st_uid, group: model.st_gid) }
+        // Last, as a change of owner may take rights away.
+        try self.calls.setMode(path, model.st_mode & 0o7777)
+    }
+
+    private func giveAway(_ path: String, user: UInt32, group: UInt32) throws(FileError) {
+        let information = try self.information(path)
+        if information.st_mode & S_IFMT == S_IFDIR {
+            for name in try self.fileSystem.list(path) {
+                try self.giveAway("\(path)/\(name)", user: user, group: group)
+            }
+        } else if information.st_nlink > 1 {
+            // The damaged journal has it, too.
+            return
+        }
+        try self.calls.giveAway(path, user: user, group: group)
+    }
+
+    private func information(_ path: String) throws(FileError) -> stat {
+        var information = stat()
+        guard lstat(path, &information) == 0 else { throw FileError(operation: .status, path: path, code: errno) }
+        return information
+    }
+
     /// A copy, synced.
     func copy(_ path: String, to other: String) throws(FileError) {
         let source = try self.fileSystem.open(path, .read)

@@ -134,6 +134,7 @@ struct RepairPlace {
     ///
     /// - Returns: Where the damaged journal is kept.
     func exchange(at time: JournalTime) throws -> String {
+        try self.disk.makeAlike(self.path, to: self.folder)
         try self.fileSystem.syncFolder(self.path)
         let parent = parentFolder(of: self.folder)
         try self.fileSystem.syncFolder(parent)
