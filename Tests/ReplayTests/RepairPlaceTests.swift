@@ -128,6 +128,11 @@ import Testing
         print("tidying up after each of \(count) ends, itself cut short \(cuts) times")
     }
 
+    @Test func `a disk with more room than a number can hold has room`() {
+        #expect(RepairDisk.product(.max, 4096) == .max)
+        #expect(RepairDisk.product(1000, 4096) == 4_096_000)
+    }
+
     @Test func `a mark that is left in the journal's folder is removed for good`() async throws {
         _ = try await self.damaged()
         let mark = "journal/default/repairing" + JournalFolder.temporarySuffix

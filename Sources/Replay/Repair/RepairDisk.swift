@@ -37,7 +37,13 @@ struct RepairDisk: Sendable {
         guard statvfs(folder, &information) == 0 else {
             throw FileError(operation: .status, path: folder, code: errno)
         }
-        return Int64(clamping: information.f_bavail) * Int64(clamping: information.f_frsize)
+        return Self.product(Int64(clamping: information.f_bavail), Int64(clamping: information.f_frsize))
+    }
+
+    /// Some network file systems say that they have more room than a number can hold.
+    static func product(_ blocks: Int64, _ byteCount: Int64) -> Int64 {
+        let (product, overflows) = blocks.multipliedReportingOverflow(by: byteCount)
+        return overflows ? .max : product
     }
 
     /// Gives a folder the rights of another one and, where this process may do that, all that was made in it that one's owner:

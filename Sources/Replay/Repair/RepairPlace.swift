@@ -63,7 +63,7 @@ struct RepairPlace {
         let free = try self.disk.freeByteCount(self.path)
         guard free >= needed else {
             throw ReplayError.unreadable(
-                "\(parentFolder(of: self.folder)): the repaired journal takes up to \(Units.bytes(needed)), "
+                "\(parentFolder(of: self.folder)): the repaired journal takes about \(Units.bytes(needed)), "
                     + "\(Units.bytes(free)) are free",
                 hint: "Nothing was changed. Free some space there, then repair again.")
         }

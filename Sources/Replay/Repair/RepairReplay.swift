@@ -244,7 +244,7 @@ private struct Unit {
         self.lines = index..<index + count
         self.bytes = chunk.range(ofLine: index).lowerBound..<chunk.range(ofLine: index + count - 1).upperBound + 1
         self.isWhole = isWhole
-        self.time = layout?.time
+        self.time = count == 1 ? layout?.time : EventLayout.scan(chunk.line(index + count - 1).span)?.time
     }
 }
 
