@@ -85,7 +85,9 @@ struct TailSearch {
         var isBehindBlock = false
         let header = try self.search(through: self.end) { window, index, position in
             if FrameHeader.find(in: window, at: index) != nil { return .valid("a valid header", at: position) }
-            guard let length = plausibleBlock(in: window, at: index), position + Int64(length) == mark else { return nil }
+            guard let length = plausibleBlock(in: window, at: index), position + Int64(length) == mark else {
+                return nil
+            }
             if validBlock(in: window, at: index) != nil { isBehindBlock = true }
             return nil
         }
