@@ -39,7 +39,9 @@ import Testing
         try JournalRepair(path: played.journal, disk: disk, clock: played.clock.clock, makeUUID: { Self.newUUID })
     }
 
-    private func repair(_ disk: any FileSystem) throws -> JournalRepair { try self.repair(RepairDisk(fileSystem: disk)) }
+    private func repair(_ disk: any FileSystem) throws -> JournalRepair {
+        try self.repair(RepairDisk(fileSystem: disk))
+    }
 
     /// A disk that ends after so many changes of any kind.
     private func dying(after count: Int) -> RepairDisk {
