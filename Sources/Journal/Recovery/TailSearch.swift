@@ -60,7 +60,8 @@ struct TailSearch {
         guard self.commitBlocks == nil else { return try self.searchCommit() }
         guard self.end - self.start > Self.unfinishedByteCountMax else {
             var unlimited = Int.max
-            return try self.findValid(through: self.end, hashing: &unlimited) ?? self.findEndMark(isBehindBlock: false)
+            if let found = try self.findValid(through: self.end, hashing: &unlimited) { return found }
+            return try self.findEndMark(isBehindBlock: false)
         }
         // The rest need not be looked at, and what looks like a length at every byte of it is no reason for a slow start.
         var limit = Self.hashedByteCountMax
@@ -91,7 +92,8 @@ struct TailSearch {
             if validBlock(in: window, at: index) != nil { isBehindBlock = true }
             return nil
         }
-        return try header ?? self.findEndMark(isBehindBlock: isBehindBlock)
+        if let header { return header }
+        return try self.findEndMark(isBehindBlock: isBehindBlock)
     }
 
     /// Calls `look` where a header or a block may begin, with a window, the place in it, and the place in the file.
