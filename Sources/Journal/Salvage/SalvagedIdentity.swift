@@ -85,7 +85,8 @@ package struct SalvagedIdentity: Sendable, Equatable {
             guard case .frame(let header) = try SegmentWalkerStart.step(file) else { return nil }
             return header
         }
-        return try first ?? self.readable { () throws(FileError) in try LastHeader.find(in: file)?.header }
+        if let first { return first }
+        return try self.readable { () throws(FileError) in try LastHeader.find(in: file)?.header }
     }
 
     /// nil where the disk can't read the place; the scan of the segment names it.
