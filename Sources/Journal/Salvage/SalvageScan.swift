@@ -65,7 +65,7 @@ package struct SalvageScan {
     private mutating func read(_ segment: SegmentInfo, _ sink: Sink) throws(JournalError) {
         let (bytes, unreadable) = try self.content(of: segment)
         self.faults += unreadable
-        self.knowName(of: segment)
+        let first = self.knowName(of: segment)
         var frames = SalvageFrames(bytes)
         var known = 0
         while let frame = frames.next(expected: self.expected) {
@@ -74,7 +74,7 @@ package struct SalvageScan {
             try self.take(frame, segment, sink)
         }
         self.note(frames.faults[known...], segment)
-        if frames.endsUnread, !self.isTailUnfinished { self.known = max(self.known + 1, self.expected ?? 0) }
+        if frames.endsUnread, !self.isTailUnfinished { self.known = max(self.known, first, self.expected ?? 0) }
     }
 
     private var expected: Int64? { self.pending?.frame.nextOffset ?? self.end.offset }
@@ -110,14 +110,17 @@ package struct SalvageScan {
     private static let nameGapMax: Int64 = 1 << 22
 
     /// A segment is made once the event before its first is on disk.
-    private mutating func knowName(of segment: SegmentInfo) {
+    ///
+    /// - Returns: The segment's first event; 0 where its name says nothing.
+    private mutating func knowName(of segment: SegmentInfo) -> Int64 {
         let last = segment.baseOffset - 1
         guard last - max(self.known, self.end.offset - 1) <= Self.nameGapMax else {
             self.faults.append(
                 SalvageFault(file: segment.path, reason: "a name that doesn't fit the segments before it"))
-            return
+            return 0
         }
         self.known = max(self.known, last)
+        return segment.baseOffset
     }
 
     private mutating func know(_ frame: SalvagedFrame, next: Int64) {
