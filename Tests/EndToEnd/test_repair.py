@@ -185,6 +185,22 @@ class Repair(unittest.TestCase):
             self.assertTrue(snapshot.with_name(snapshot.name + ".wrong").exists())
             self.assertEqual(server.replay("verify", check=False).returncode, 0)
 
+    def test_what_is_lost_at_the_end_is_said_to_be_lost(self):
+        with Server() as server:
+            play(server)
+            newest = server.snapshot()[1]
+            server.stop()
+            # As after a kill: no snapshot says how the table was at the end.
+            for snapshot in (server.journal / "default/snapshots").iterdir():
+                snapshot.unlink()
+            (path,) = segments(server)
+            flip(path, (frame_starts(path)[2] + path.stat().st_size) // 2)
+            plan = json.loads(server.replay("repair", "--json", check=False).stdout)
+            kept = plan["kept"][-1][1]
+            self.assertLess(kept, newest)
+            self.assertFalse(plan["presentIsKnown"], plan)
+            self.assertEqual(plan["lost"][0][0], kept + 1, "the block that can't be read held an event at least")
+
     def test_nothing_to_go_by_is_told_and_nothing_is_changed(self):
         with Server() as server:
             play(server, rounds=1)

@@ -1,13 +1,14 @@
 import JournalSimulation
+import TestSupport
 import Testing
 
 /// Random histories on a disk that fails in every way that ``SimulatedFileSystem`` knows.
 @Suite("Crash simulation")
 struct CrashSimulationTests {
-    @Test(arguments: stride(from: 0, to: 3000, by: 250).map { $0 as UInt64 })
+    @Test(arguments: stride(from: 0, to: 3000, by: 1000).map { $0 as UInt64 })
     func `acknowledged events survive every crash, and damage is named`(firstSeed: UInt64) {
         var figures = SimulationFigures()
-        for seed in firstSeed..<firstSeed + 250 {
+        for seed in firstSeed..<firstSeed + 1000 {
             do throws(SimulationFailure) {
                 figures.add(try JournalSimulation.run(seed: seed))
             } catch {
@@ -15,8 +16,10 @@ struct CrashSimulationTests {
             }
         }
         // A simulation in which nothing goes wrong shows nothing.
-        #expect(figures.powerLosses > 200 && figures.crashesInRecovery > 20 && figures.tornTails > 20)
-        #expect(figures.commitsInDoubt > 50 && figures.flipsNamed > 20 && figures.segmentChanges > 50)
+        for (name, count) in SimulationFigures.counts { #expect(figures[keyPath: count] > 0, "\(name)") }
+        for fault in SimulatedFault.allCases { #expect(figures.faults[fault] ?? 0 > 0, "\(fault.rawValue)") }
+        #expect(figures.powerLosses > 800 && figures.crashesInRecovery > 80 && figures.tornTails > 80)
+        #expect(figures.commitsInDoubt > 200 && figures.flipsNamed > 80 && figures.segmentChanges > 200)
     }
 
     @Test(arguments: Weakness.allCases)

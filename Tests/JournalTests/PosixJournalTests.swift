@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import Synchronization
 import TestSupport
 import Testing
 
@@ -53,6 +54,33 @@ struct PosixJournalTests {
             for line in try writer.commit(changes).lines { text += line + [0x0A] }
         }
         return text
+    }
+
+    @Test func `a lock is that of the file in its place, however often another takes it`() throws {
+        try self.inFolder { folder in
+            let disk = PosixFileSystem()
+            try disk.makeFolders(folder)
+            let path = folder + "/lock"
+            let holders = Atomic(0)
+            let wrong = Atomic(0)
+            let done = Atomic(0)
+            DispatchQueue.concurrentPerform(iterations: 4) { worker in
+                // Each holder puts another file into the lock's place, as a repair does with the whole folder.
+                for round in 0..<4000 {
+                    guard let lock = try? disk.lock(path, note: "\(worker)") else { continue }
+                    if holders.add(1, ordering: .sequentiallyConsistent).newValue > 1 {
+                        wrong.add(1, ordering: .relaxed)
+                    }
+                    let next = "\(path)-\(worker)-\(round)"
+                    let isMade = (try? disk.open(next, .createNew)) != nil
+                    holders.subtract(1, ordering: .sequentiallyConsistent)
+                    if isMade, (try? disk.rename(next, to: path)) != nil { done.add(1, ordering: .relaxed) }
+                    lock.unlock()
+                }
+            }
+            #expect(wrong.load(ordering: .relaxed) == 0)
+            #expect(done.load(ordering: .relaxed) > 1000)
+        }
     }
 
     @Test func `a journal is read back after a restart, and its lock is held meanwhile`() throws {

@@ -1,5 +1,6 @@
 import Glibc
 import JournalSimulation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -59,6 +60,19 @@ struct TornTailTests {
             let error = #expect(throws: JournalError.self) { try torn.open() }
             #expect("\(error as Any)".contains("\(byteCount) bytes are more than an unfinished commit can leave"))
         }
+    }
+
+    @Test func `bytes that look like a length everywhere don't make a start slow`() throws {
+        let byteCount = 8 << 20
+        let bytes = (0..<byteCount).map { index in index % 4 == 2 ? 2 : 0 as UInt8 }
+        let file = CountingFile(bytes)
+        let search = TailSearch(file: file, start: 0, end: Int64(byteCount), commitBlocks: nil, isInFrame: true)
+        #expect(try search.run() == .tooMuch(byteCount: Int64(byteCount)))
+        #expect(file.readByteCount < 3 << 20)
+        // Within a large commit all of it is looked at, but only a block that ends where the file does is hashed.
+        let commit = TailSearch(
+            file: file, start: 0, end: Int64(byteCount), commitBlocks: (needed: 100, before: 0), isInFrame: true)
+        #expect(try commit.run() == .nothing)
     }
 
     @Test func `a half-written large commit is told by name, and is cut off whole`() throws {
@@ -169,5 +183,34 @@ struct TornTailTests {
         let chain = (try? fixture.reader().chain(at: 1)) ?? ChainDigest(journal: JournalFixture.uuid)
         return FrameHeader(journal: JournalFixture.uuid, base: base, previous: chain).encoded
             + FrameFormat.dataFrameStart
+    }
+}
+
+/// Bytes as a file that counts what is read of it.
+private final class CountingFile: OpenFile {
+    let path = "counting"
+    private let bytes: [UInt8]
+    private let count = Mutex(0)
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    var readByteCount: Int { self.count.withLock { $0 } }
+
+    func size() throws(FileError) -> Int64 { Int64(self.bytes.count) }
+
+    func read(at offset: Int64, upTo count: Int) throws(FileError) -> [UInt8] {
+        let part = Array(self.bytes.dropFirst(Int(offset)).prefix(count))
+        self.count.withLock { $0 += part.count }
+        return part
+    }
+
+    func write(_ bytes: RawSpan, at offset: Int64) throws(FileError) -> Int { throw self.refusal(.write) }
+    func truncate(to byteCount: Int64) throws(FileError) { throw self.refusal(.truncate) }
+    func syncData() throws(FileError) { throw self.refusal(.sync) }
+    func sync() throws(FileError) { throw self.refusal(.sync) }
+    func close() {}
+
+    private func refusal(_ operation: FileError.Operation) -> FileError {
+        FileError(operation: operation, path: self.path, code: EROFS)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import JSONDocument
 import Journal
 import Table
@@ -32,10 +33,26 @@ import Testing
         return (table.identity.uuid, try played.folder.read(segment), sha256)
     }
 
+    private static let newUUID = "6b2f0c1e-0000-4000-8000-00000000beef"
+
+    private func repair(_ disk: FolderDisk) throws -> JournalRepair {
+        try JournalRepair(path: played.journal, disk: disk, clock: played.clock.clock, makeUUID: { Self.newUUID })
+    }
+
     private func repair(_ disk: any FileSystem) throws -> JournalRepair {
-        try JournalRepair(
-            path: played.journal, fileSystem: disk, clock: played.clock.clock,
-            makeUUID: { "6b2f0c1e-0000-4000-8000-00000000beef" })
+        try self.repair(FolderDisk(fileSystem: disk))
+    }
+
+    /// A disk that ends after so many changes of any kind.
+    private func dying(after count: Int) -> FolderDisk {
+        let disk = DyingFileSystem(PosixFileSystem(), after: count)
+        return FolderDisk(fileSystem: disk, calls: DyingCalls(disk: disk))
+    }
+
+    private func restore(_ original: String) throws {
+        let journal = "\(played.folder.path)/journal"
+        if FileManager.default.fileExists(atPath: journal) { try FileManager.default.removeItem(atPath: journal) }
+        try FileManager.default.copyItem(atPath: original, toPath: journal)
     }
 
     private func identity(_ folder: String) throws -> JournalIdentity {
@@ -61,10 +78,8 @@ import Testing
         var new = 0
         var count = 0
         while true {
-            try FileManager.default.removeItem(atPath: "\(played.folder.path)/journal")
-            try FileManager.default.copyItem(atPath: original, toPath: "\(played.folder.path)/journal")
-            let disk = DyingFileSystem(PosixFileSystem(), after: count)
-            let isDone = (try? self.repair(disk).run { _ in }) != nil
+            try self.restore(original)
+            let isDone = (try? self.repair(self.dying(after: count)).run { _ in }) != nil
             if try self.identity(played.journal).uuid == uuid {
                 old += 1
                 #expect(try played.folder.read(segment) == bytes, "after \(count) changes")
@@ -80,8 +95,53 @@ import Testing
             #expect(try played.source().blobs.contains(blob), "after \(count) changes")
             count += 1
         }
-        #expect(old > 10 && new > 1)
+        #expect(old > 20 && new > 3)
         print("cut short after each of \(count) changes: \(old) times the old journal, \(new) times the new one")
+    }
+
+    @Test func `tidying up that is cut short, too, keeps the damaged journal and nothing else`() async throws {
+        let (uuid, _, _) = try await self.damaged()
+        let original = "\(played.folder.path)/original"
+        try FileManager.default.copyItem(atPath: "\(played.folder.path)/journal", toPath: original)
+        let left = "\(played.folder.path)/left"
+        var cuts = 0
+        var count = 0
+        while true {
+            try self.restore(original)
+            let isDone = (try? self.repair(self.dying(after: count)).run { _ in }) != nil
+            if isDone { break }
+            let isNew = try self.identity(played.journal).uuid == Self.newUUID
+            try? FileManager.default.removeItem(atPath: left)
+            try FileManager.default.copyItem(atPath: "\(played.folder.path)/journal", toPath: left)
+            for second in 0... {
+                try self.restore(left)
+                let place = RepairPlace(folder: played.journal, disk: self.dying(after: second))
+                let isTidy = (try? place.clearLeftovers()) != nil
+                try RepairPlace(folder: played.journal, disk: FolderDisk(fileSystem: PosixFileSystem()))
+                    .clearLeftovers()
+                let kept = try self.others().map { try self.identity($0).uuid }
+                #expect(kept == (isNew ? [uuid] : []), "after \(count) changes, then \(second)")
+                if isTidy { break }
+                cuts += 1
+            }
+            count += 1
+        }
+        #expect(cuts > count)
+        print("tidying up after each of \(count) ends, itself cut short \(cuts) times")
+    }
+
+    @Test func `a disk with more room than a number can hold has room`() {
+        #expect(FolderDisk.product(.max, 4096) == .max)
+        #expect(FolderDisk.product(1000, 4096) == 4_096_000)
+    }
+
+    @Test func `a mark that is left in the journal's folder is removed for good`() async throws {
+        _ = try await self.damaged()
+        let mark = "journal/default/repairing" + JournalFolder.temporarySuffix
+        try played.folder.write("", to: mark)
+        let disk = DyingFileSystem(PosixFileSystem(), after: .max)
+        try RepairPlace(folder: played.journal, disk: FolderDisk(fileSystem: disk)).clearLeftovers()
+        #expect(disk.changes == ["remove repairing.tmp", "syncFolder default"])
     }
 
     @Test func `the damaged journal stays as it was, and blobs take no room twice`() async throws {
@@ -101,6 +161,34 @@ import Testing
         _ = try await played.saveScene(on: table)
         table.close()
         #expect(try self.isClean())
+    }
+
+    private func attribute(_ key: FileAttributeKey, of path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[key] as? Int
+    }
+
+    @Test func `the repaired journal is no more open to others than the damaged one`() async throws {
+        _ = try await self.damaged()
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: played.journal)
+        _ = try self.repair(PosixFileSystem()).run { _ in }
+        #expect(try self.attribute(.posixPermissions, of: played.journal) == 0o700)
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root may give files away"))
+    func `a repair by root leaves a journal that its owner can write`() async throws {
+        _ = try await self.damaged()
+        let all = [""] + (try FileManager.default.subpathsOfDirectory(atPath: played.journal)).map { "/" + $0 }
+        for path in all {
+            try FileManager.default.setAttributes(
+                [.ownerAccountID: 1234, .groupOwnerAccountID: 4321], ofItemAtPath: played.journal + path)
+        }
+        _ = try self.repair(PosixFileSystem()).run { _ in }
+        let made = [""] + (try FileManager.default.subpathsOfDirectory(atPath: played.journal)).map { "/" + $0 }
+        #expect(made.contains("/journal.json") && made.count > 5)
+        for path in made {
+            #expect(try self.attribute(.ownerAccountID, of: played.journal + path) == 1234, "\(path)")
+            #expect(try self.attribute(.groupOwnerAccountID, of: played.journal + path) == 4321, "\(path)")
+        }
     }
 
     @Test func `a journal that somebody writes is left alone`() async throws {
@@ -131,5 +219,43 @@ import Testing
         #expect(again.code == 0 && again.output.contains("nothing to repair"))
         let info = try await ReplayTool.run("info", "--journal", played.journal)
         #expect(info.output.contains("goes on     from its beginning of journal "))
+    }
+}
+
+/// A repair's calls on a disk that ends.
+private struct DyingCalls: RepairCalls {
+    let disk: DyingFileSystem
+    private let calls = PosixRepairCalls()
+
+    init(disk: DyingFileSystem) { self.disk = disk }
+
+    func makeFolder(_ path: String) throws(FileError) {
+        try self.disk.change(.makeFolder, path)
+        try self.calls.makeFolder(path)
+    }
+
+    func removeFolder(_ path: String) throws(FileError) {
+        try self.disk.change(.remove, path)
+        try self.calls.removeFolder(path)
+    }
+
+    func link(_ path: String, to other: String) throws(FileError) {
+        try self.disk.change(.rename, path)
+        try self.calls.link(path, to: other)
+    }
+
+    func exchange(_ path: String, _ other: String) throws(FileError) {
+        try self.disk.change(.rename, path)
+        try self.calls.exchange(path, other)
+    }
+
+    func giveAway(_ path: String, user: UInt32, group: UInt32) throws(FileError) {
+        try self.disk.change(.status, path)
+        try self.calls.giveAway(path, user: user, group: group)
+    }
+
+    func setMode(_ path: String, _ mode: UInt32) throws(FileError) {
+        try self.disk.change(.status, path)
+        try self.calls.setMode(path, mode)
     }
 }

@@ -43,11 +43,91 @@ import Testing
                 #expect(plan.lost.count <= 8, "\(what): \(plan.lost.text)")
                 #expect(plan.kept.count + plan.stranded.count + plan.lost.count == plan.newest + 1, "\(what)")
                 try hurt.repaired(plan, what)
-                if plan.lost.count == 0, plan.newest == 23 { #expect(plan.digest == played.digests.last, "\(what)") }
+                // What is gone is said to be gone, also where nothing readable follows it.
+                #expect(plan.isPresentKnown == (plan.digest == played.digests.last), "\(what)")
+                if plan.lost.count == 0 { #expect(plan.newest == 23, "\(what)") }
             }
         }
         #expect(damaged > 3000 / Self.step)
         print("flipped bytes that damage: \(damaged); events lost, and how often: \(lost.sorted { $0.key < $1.key })")
+    }
+
+    @Test(arguments: [true, false])
+    func `what a header or a segment's name says of the end is lost, not forgotten`(hasHeader: Bool) async throws {
+        let played = try await RepairSimulation()
+        let path = try #require(played.segments.last)
+        let base = try #require(JournalFolder.segmentBase(ofName: lastPathComponent(of: path)))
+        let bytes = try #require(played.disk.bytes(of: path))
+        let header = try #require(FrameHeader.find(in: bytes, at: 0))
+        let garbage = Array(repeating: UInt8(0x55), count: 100)
+        // The segment before it is gone: lines alone end long before.
+        let hurt = played.with(played.segments[played.segments.count - 2], nil)
+            .with(path, hasHeader ? bytes.prefix(header.byteCount) + garbage : garbage)
+        let plan = try hurt.plan()
+        #expect(plan.newest == base && plan.lost.runs.last?.upperBound == base)
+        #expect(plan.oldEnd.offset == (hasHeader ? base - 1 : plan.kept.runs.last?.upperBound))
+        #expect(!plan.isPresentKnown)
+        try hurt.repaired(plan, "header: \(hasHeader)")
+    }
+
+    @Test func `a name that no segment can have opens no hole`() async throws {
+        let played = try await RepairSimulation()
+        let path = RepairSimulation.folder + "/" + JournalFolder.segmentName(base: 900_000_000_000)
+        let hurt = played.with(path, Array(repeating: 0x55, count: 100))
+        let plan = try hurt.plan()
+        #expect(plan.kept.runs == [0...23] && plan.newest == 24)
+        #expect(plan.faults.contains { $0.file == path && $0.reason.contains("a name that doesn't fit") })
+        try hurt.repaired(plan, "a name")
+    }
+
+    @Test func `a commit that never finished is no lost event`() async throws {
+        let played = try await RepairSimulation()
+        let path = try #require(played.segments.last)
+        let bytes = try #require(played.disk.bytes(of: path))
+        let plan = try played.with(path, bytes + [0x44, 0, 0, 0, 1, 2, 3]).plan()
+        #expect(!plan.needsNewJournal && plan.notes.count == 1)
+        #expect(plan.lost.count == 0 && plan.newest == 23 && plan.isPresentKnown)
+    }
+
+    /// Where the length fields of a segment's blocks stand.
+    private func lengthFields(_ bytes: [UInt8]) -> [Int] {
+        var positions: [Int] = []
+        var index = 0
+        while let (_, byteCount) = FrameHeader.find(in: bytes, at: index) {
+            index += byteCount + 7
+            while index + 4 <= bytes.count {
+                let length = (0..<3).reduce(0) { $0 | Int(bytes[index + $1]) << (8 * $1) }
+                guard length > 0 else { break }
+                positions.append(index)
+                index += 8 + length
+            }
+            index += 4
+        }
+        return positions
+    }
+
+    @Test(arguments: ["flag", "zero", "zero, stored"])
+    func `a damaged length field costs nothing where the block's content is as it was`(damage: String) async throws {
+        let played = try await RepairSimulation()
+        var count = 0
+        for path in played.segments {
+            let bytes = try #require(played.disk.bytes(of: path))
+            for position in self.lengthFields(bytes) {
+                var hurt = bytes
+                let isStored = bytes[position + 3] & 0x80 != 0
+                switch damage {
+                case "flag": hurt[position + 3] ^= 0x80
+                case "zero": hurt.replaceSubrange(position..<position + 4, with: [0, 0, 0, 0])
+                default: hurt.replaceSubrange(position..<position + 4, with: [0, 0, 0, isStored ? 0 : 0x80])
+                }
+                let what = "\(lastPathComponent(of: path)), length at \(position)"
+                let plan = try played.with(path, hurt).plan()
+                #expect(plan.kept.runs == [0...23] && plan.digest == played.digests[23], "\(what): \(plan.faults)")
+                #expect(plan.faults.contains { $0.file == path && $0.byteOffset == Int64(position) }, "\(what)")
+                count += 1
+            }
+        }
+        #expect(count >= 20)
     }
 
     @Test func `whatever length a segment is cut to, the events before the cut stay`() async throws {
@@ -136,6 +216,36 @@ import Testing
         #expect(!plan.isPresentKnown)
     }
 
+    @Test(arguments: [true, false])
+    func `a header without readable lines still says which snapshot is the journal's`(isRight: Bool) async throws {
+        let plain = try await RepairSimulation()
+        let (path, range, base) = try #require(
+            plain.segments.dropFirst().lazy.compactMap { path in
+                plain.disk.bytes(of: path).flatMap(self.secondHeader).map { (path, $0, $1) }
+            }.first)
+        let played = try await RepairSimulation(snapshots: [base - 1])
+        if !isRight {
+            let store = SnapshotStore(folder: RepairSimulation.folder, fileSystem: played.disk)
+            var file = try #require(try store.read(base - 1))
+            file.chain = String(repeating: "0", count: 64)
+            try store.write(file)
+        }
+        // Of the whole segment nothing but that header is left.
+        var bytes = try #require(played.disk.bytes(of: path))
+        for index in bytes.indices where !range.contains(index) { bytes[index] = 0x55 }
+        let hurt = played.with(path, bytes)
+        let plan = try hurt.plan()
+        #expect(plan.bridges == (isRight ? [.init(offset: base - 1, isProvenByChain: true)] : []))
+        try hurt.repaired(plan, "one header")
+    }
+
+    /// The second header in a segment: its bytes and the offset that it names.
+    private func secondHeader(_ bytes: [UInt8]) -> (Range<Int>, Int64)? {
+        let starts = bytes.indices.dropFirst().lazy.filter { FrameHeader.find(in: bytes, at: $0) != nil }
+        guard let start = starts.first, let found = FrameHeader.find(in: bytes, at: start) else { return nil }
+        return (start..<start + found.byteCount, found.header.base)
+    }
+
     @Test func `a snapshot within a hole is the document there, until the next`() async throws {
         let (second, third) = try await self.bases()
         let played = try await RepairSimulation(snapshots: [second + 1])
@@ -169,6 +279,62 @@ import Testing
         let plan = try gone.plan()
         #expect(plan.needsNewJournal && plan.kept.count == 24)
         try gone.repaired(plan, "no journal.json")
+    }
+
+    @Test func `a file that the disk can't read any more is a fault, not the end of the repair`() async throws {
+        let played = try await RepairSimulation(snapshots: [9, 20])
+        let snapshots = RepairSimulation.folder + "/" + JournalFolder.snapshotsName + "/"
+        for path in [RepairSimulation.folder + "/journal.json", snapshots + JournalFolder.snapshotName(offset: 20)] {
+            let hurt = played.unreadable(path, 0..<10)
+            let plan = try hurt.plan()
+            #expect(plan.kept.runs == [0...23] && plan.journal == played.uuid, "\(path)")
+            #expect(plan.faults.contains { $0.file == path && $0.reason.contains("can't be read: ") }, "\(path)")
+            if plan.needsNewJournal { try hurt.repaired(plan, path) }
+        }
+    }
+
+    @Test func `an unreadable page costs the frames in it, wherever it is`() async throws {
+        let played = try await RepairSimulation(snapshots: [9])
+        for path in played.segments {
+            let hurt = played.unreadable(path, 0..<100)
+            let plan = try hurt.plan()
+            #expect(plan.journal == played.uuid && plan.needsNewJournal, "\(path)")
+            #expect(plan.faults.contains { $0.file == path && $0.reason.contains("can't be read: ") }, "\(path)")
+            try hurt.repaired(plan, path)
+        }
+    }
+
+    @Test func `a first document that the disk can't read is lost, and the lines stay`() async throws {
+        let played = try await RepairSimulation()
+        let hurt = played.with(played.segments[1], nil)
+        try hurt.repaired(try hurt.plan(), "first")
+        let path = RepairSimulation.target + "/" + JournalFolder.startName
+        let plan = try hurt.unreadable(path, 0..<1).repair(RepairSimulation.target).examine { _ in }
+        #expect(plan.journal == RepairSimulation.newUUID && plan.kept.count == 0 && plan.stranded.count > 20)
+        #expect(plan.faults.contains { $0.file == path && $0.reason.contains("can't be read: ") })
+    }
+
+    @Test(arguments: [true, false])
+    func `another table's segment in the folder doesn't decide which journal it is`(hasIdentity: Bool) async throws {
+        let played = try await RepairSimulation()
+        let other = try await RepairSimulation(uuid: "6b2f0c1e-0000-4000-8000-0000000000aa")
+        let bytes = try #require(other.disk.bytes(of: other.segments[0]))
+        let hurt = played.with(played.segments[0], bytes)
+            .with(hasIdentity ? "/none" : RepairSimulation.folder + "/journal.json", nil)
+        let plan = try hurt.plan()
+        #expect(plan.journal == played.uuid && plan.newest == 23)
+        #expect(plan.faults.contains { $0.reason.contains("a frame of another journal, \(other.uuid)") })
+        #expect(plan.stranded.count > 10)
+        try hurt.repaired(plan, "another table's segment")
+    }
+
+    @Test func `what is written is what was planned, or nothing`() async throws {
+        let played = try await RepairSimulation()
+        let plan = try played.with(played.segments[1], nil).plan()
+        // The present comes out the same: the segment after it changes only what is stranded.
+        let later = played.with(played.segments[1], nil).with(try #require(played.segments.last), nil)
+        #expect(try later.plan().digest == plan.digest)
+        #expect(throws: ReplayError.self) { try later.repaired(plan, "another reading") }
     }
 
     @Test func `a repaired journal that is damaged again can be repaired again`() async throws {

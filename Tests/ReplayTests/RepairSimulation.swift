@@ -19,12 +19,16 @@ struct RepairSimulation {
     /// Digest of the document after each event.
     let digests: [String]
     let uuid: String
+    /// What the disk can't read any more.
+    private(set) var unreadable: (path: String, bytes: Range<Int64>)?
 
     /// Plays some events; a snapshot is written after each offset in `snapshots`.
-    init(events: Int = 24, snapshots: [Int64] = []) async throws {
+    init(
+        events: Int = 24, snapshots: [Int64] = [], uuid: String = "6b2f0c1e-0000-4000-8000-000000000001"
+    ) async throws {
         let disk = SimulatedFileSystem()
         let clock = ManualClock()
-        let table = try Self.open(disk, clock)
+        let table = try Self.open(disk, clock, uuid)
         var digests: [String] = []
         var files: [SnapshotFile] = []
         for number in 0..<events {
@@ -56,11 +60,11 @@ struct RepairSimulation {
         self.uuid = other.uuid
     }
 
-    static func open(_ disk: SimulatedFileSystem, _ clock: ManualClock) throws -> Table {
+    static func open(_ disk: SimulatedFileSystem, _ clock: ManualClock, _ uuid: String) throws -> Table {
         try Table.open(
             TableConfiguration(
                 folder: Self.folder, fileSystem: disk, clock: clock.clock,
-                makeUUID: { "6b2f0c1e-0000-4000-8000-000000000001" },
+                makeUUID: { uuid },
                 options: TableOptions(journal: JournalOptions(frameByteCount: 700, segmentByteCount: 1100))))
     }
 
@@ -94,8 +98,22 @@ struct RepairSimulation {
         return RepairSimulation(self, disk: disk)
     }
 
+    /// The same with bytes of a file that the disk can't read any more.
+    func unreadable(_ path: String, _ bytes: Range<Int64>) -> RepairSimulation {
+        var other = RepairSimulation(self, disk: self.disk.afterKill())
+        other.unreadable = (path, bytes)
+        return other
+    }
+
+    /// The disk as a repair finds it.
+    var fileSystem: any FileSystem {
+        guard let (path, bytes) = self.unreadable else { return self.disk }
+        return UnreadableFileSystem(self.disk, path: path, bytes: bytes)
+    }
+
     func repair(_ folder: String = Self.folder) throws -> JournalRepair {
-        try JournalRepair(path: folder, fileSystem: self.disk, clock: self.clock.clock, makeUUID: { Self.newUUID })
+        try JournalRepair(
+            path: folder, fileSystem: self.fileSystem, clock: self.clock.clock, makeUUID: { Self.newUUID })
     }
 
     func plan() throws -> RepairPlan { try self.repair().examine { _ in } }

@@ -7,6 +7,7 @@ import Synchronization
 package final class DyingFileSystem: FileSystem {
     private let disk: any FileSystem
     private let left: Atomic<Int>
+    private let made = Mutex<[String]>([])
 
     /// - Parameter count: Changes (files opened for writing, writes, syncs, renames, …) that go through.
     package init(_ disk: any FileSystem, after count: Int) {
@@ -17,11 +18,16 @@ package final class DyingFileSystem: FileSystem {
     /// Whether it has ended.
     package var isDead: Bool { self.left.load(ordering: .relaxed) < 0 }
 
-    fileprivate func change(_ operation: FileError.Operation, _ path: String) throws(FileError) {
+    /// The changes that went through: what was done, and the name of the file or folder.
+    package var changes: [String] { self.made.withLock { $0 } }
+
+    /// Counts a change that goes another way than through this, and fails once it has ended.
+    package func change(_ operation: FileError.Operation, _ path: String) throws(FileError) {
         if self.left.subtract(1, ordering: .relaxed).newValue < 0 {
             self.left.store(-1, ordering: .relaxed)
             throw FileError(operation: operation, path: path, code: EIO)
         }
+        self.made.withLock { $0.append("\(operation.rawValue) \(lastPathComponent(of: path))") }
     }
 
     private func look(_ operation: FileError.Operation, _ path: String) throws(FileError) {

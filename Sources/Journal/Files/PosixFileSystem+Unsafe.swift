@@ -75,6 +75,22 @@ package struct PosixFileSystem: FileSystem {
     }
 
     package func lock(_ path: String, note: String) throws(FileError) -> any FileLock {
+        var file = try self.locked(path)
+        // Whoever held it until a moment ago may have put another folder in this one's place: then it guards nothing any more.
+        while try !file.isInPlace() {
+            file.close()
+            file = try self.locked(path)
+        }
+        do throws(FileError) {
+            try file.truncate(to: 0)
+            try file.writeAll(Array((note + "\n").utf8))
+        } catch {
+            // The note is for another process's message only; the lock holds without it, as on a full disk.
+        }
+        return PosixLock(file: file)
+    }
+
+    private func locked(_ path: String) throws(FileError) -> PosixFile {
         let file = PosixFile(descriptor: try openDescriptor(path, O_RDWR | O_CREAT, .lock), path: path)
         guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
@@ -84,13 +100,7 @@ package struct PosixFileSystem: FileSystem {
                 operation: .lock, path: path, code: code,
                 lockHolder: note.split(separator: "\n").first.map(String.init) ?? "")
         }
-        do throws(FileError) {
-            try file.truncate(to: 0)
-            try file.writeAll(Array((note + "\n").utf8))
-        } catch {
-            // The note is for another process's message only; the lock holds without it, as on a full disk.
-        }
-        return PosixLock(file: file)
+        return file
     }
 }
 

@@ -14,6 +14,9 @@ struct FrameDecoder: Sendable {
     /// Where the unpacked bytes end.
     private var end = 0
 
+    /// What the newest block gave, and how much of it and of what was before it was taken since.
+    private var newest = (added: 0, taken: 0)
+
     /// Unpacked bytes of this frame so far, taken or not.
     private(set) var frameByteCount: Int64 = 0
 
@@ -23,6 +26,11 @@ struct FrameDecoder: Sendable {
     /// Whether the bytes so far end with a line feed (or there are none).
     var endsWithLine: Bool { self.pendingByteCount == 0 || self.buffer[self.end - 1] == 0x0A }
 
+    /// Whether the newest block ends as a writer ends one: with a line, or full.
+    var endsAsWritten: Bool {
+        self.newest.added == FrameFormat.blockByteCountMax || self.end > 0 && self.buffer[self.end - 1] == 0x0A
+    }
+
     /// A new frame: no history.
     ///
     /// What nobody took is dropped.
@@ -31,10 +39,12 @@ struct FrameDecoder: Sendable {
         self.taken = 0
         self.end = 0
         self.frameByteCount = 0
+        self.newest = (0, 0)
     }
 
     /// Unpacks one block; false if its bytes are no block.
     mutating func append(_ block: StoredBlock, of window: [UInt8]) -> Bool {
+        self.newest = (0, 0)
         self.makeRoom(block.isPacked ? maxUnpackedByteCount(block.range.count) : block.range.count)
         let added: Int
         if block.isPacked {
@@ -49,7 +59,16 @@ struct FrameDecoder: Sendable {
         }
         self.end += added
         self.frameByteCount += Int64(added)
+        self.newest.added = added
         return added > 0
+    }
+
+    /// Takes back the newest block and the lines that were taken since, to unpack it another way.
+    mutating func takeBackBlock() {
+        self.end -= self.newest.added
+        self.taken -= self.newest.taken
+        self.frameByteCount -= Int64(self.newest.added)
+        self.newest = (0, 0)
     }
 
     /// All whole lines that nobody took, with the ends of each (positions of line feeds, from the chunk's first byte).
@@ -59,6 +78,7 @@ struct FrameDecoder: Sendable {
         guard let last = ends.last else { return ([], []) }
         let bytes = Array(self.buffer[self.taken...self.taken + last])
         self.taken += last + 1
+        self.newest.taken += last + 1
         return (bytes, ends)
     }
 

@@ -52,47 +52,76 @@ struct TailSearch {
         FrameFormat.endMark.count + FrameFormat.headerPrefixByteCount + FrameFormat.headerByteCountMax
         + FrameFormat.dataFrameStart.count + Self.overlap
 
+    /// Where it is damage anyway, so much is searched for what to say of it.
+    private static let hashedByteCountMax = 256 << 20
+
     func run() throws(FileError) -> Finding {
         if try self.isAllZeros() { return .zeros }
-        let finding = try self.findValid()
-        guard finding == .nothing, self.commitBlocks == nil, self.end - self.start > Self.unfinishedByteCountMax else {
-            return finding
+        guard self.commitBlocks == nil else { return try self.searchCommit() }
+        guard self.end - self.start > Self.unfinishedByteCountMax else {
+            var unlimited = Int.max
+            if let found = try self.findValid(through: self.end, hashing: &unlimited) { return found }
+            return try self.findEndMark(isBehindBlock: false)
         }
-        return .tooMuch(byteCount: self.end - self.start)
+        // The rest need not be looked at, and what looks like a length at every byte of it is no reason for a slow start.
+        var limit = Self.hashedByteCountMax
+        let found = try self.findValid(through: self.start + Int64(Self.windowByteCount), hashing: &limit)
+        return found ?? .tooMuch(byteCount: self.end - self.start)
     }
 
-    private func findValid() throws(FileError) -> Finding {
-        var lastBlockEnd: Int64?
+    /// A header or a block, and where.
+    private func findValid(through last: Int64, hashing limit: inout Int) throws(FileError) -> Finding? {
+        try self.search(through: last) { window, index, position in
+            if FrameHeader.find(in: window, at: index) != nil { return .valid("a valid header", at: position) }
+            let length = plausibleBlock(in: window, at: index)
+            limit -= length ?? 0
+            guard limit > 0, length != nil, validBlock(in: window, at: index) != nil else { return nil }
+            return .valid("a valid block", at: position)
+        }
+    }
+
+    /// Within a large commit a header alone proves something, or an end mark behind the commit's blocks.
+    private func searchCommit() throws(FileError) -> Finding {
+        let mark = self.end - Int64(FrameFormat.endMark.count)
+        var isBehindBlock = false
+        let header = try self.search(through: self.end) { window, index, position in
+            if FrameHeader.find(in: window, at: index) != nil { return .valid("a valid header", at: position) }
+            guard let length = plausibleBlock(in: window, at: index), position + Int64(length) == mark else {
+                return nil
+            }
+            if validBlock(in: window, at: index) != nil { isBehindBlock = true }
+            return nil
+        }
+        if let header { return header }
+        return try self.findEndMark(isBehindBlock: isBehindBlock)
+    }
+
+    /// Calls `look` where a header or a block may begin, with a window, the place in it, and the place in the file.
+    private func search(
+        through last: Int64, _ look: ([UInt8], Int, Int64) -> Finding?
+    ) throws(FileError) -> Finding? {
         var position = self.start
-        while position < self.end {
+        while position < min(last, self.end) {
             let window = try self.file.read(at: position, upTo: Self.windowByteCount + Self.overlap)
             let stop = min(
                 window.count, position + Int64(window.count) < self.end ? Self.windowByteCount : window.count)
             var index = 0
             while let candidate = firstCandidate(in: window, index..<stop) {
-                if FrameHeader.find(in: window, at: candidate) != nil {
-                    return .valid("a valid header", at: position + Int64(candidate))
-                }
-                if let length = validBlock(in: window, at: candidate) {
-                    guard self.commitBlocks != nil else {
-                        return .valid("a valid block", at: position + Int64(candidate))
-                    }
-                    lastBlockEnd = position + Int64(candidate + length)
-                }
+                if let found = look(window, candidate, position + Int64(candidate)) { return found }
                 index = candidate + 1
             }
             guard stop > 0 else { break }
             position += Int64(stop)
         }
-        return try self.findEndMark(lastBlockEnd: lastBlockEnd)
+        return nil
     }
 
     /// A frame's end mark at the end of the file proves that the block before it was synced.
-    private func findEndMark(lastBlockEnd: Int64?) throws(FileError) -> Finding {
+    private func findEndMark(isBehindBlock: Bool) throws(FileError) -> Finding {
         let mark = self.end - Int64(FrameFormat.endMark.count)
         guard mark > self.start, try self.file.read(at: mark, upTo: 4) == FrameFormat.endMark else { return .nothing }
         let found = Finding.valid("the end mark of a frame", at: mark)
-        if lastBlockEnd == mark { return found }
+        if isBehindBlock { return found }
         let (reached, blockCount) = try self.hop(to: mark)
         if reached == mark {
             let total = (self.commitBlocks?.before ?? 0) + blockCount
@@ -146,10 +175,16 @@ struct TailSearch {
 
 /// The whole length of the block at an index of some bytes, if its checksum holds.
 func validBlock(in bytes: [UInt8], at index: Int) -> Int? {
+    guard let length = plausibleBlock(in: bytes, at: index) else { return nil }
+    let content = index + FrameFormat.blockLengthByteCount..<index + length - FrameFormat.blockChecksumByteCount
+    guard blockChecksum(bytes, content) == littleEndian32(bytes, at: content.upperBound) else { return nil }
+    return length
+}
+
+/// The whole length that a block at an index of some bytes has by its length field; nil if it can't have it.
+private func plausibleBlock(in bytes: [UInt8], at index: Int) -> Int? {
     guard index + 9 <= bytes.count else { return nil }
     let length = Int(littleEndian32(bytes, at: index) & ~FrameFormat.storedFlag)
     guard 1...FrameFormat.blockByteCountMax ~= length, index + 8 + length <= bytes.count else { return nil }
-    let content = index + 4..<index + 4 + length
-    guard blockChecksum(bytes, content) == littleEndian32(bytes, at: content.upperBound) else { return nil }
     return 8 + length
 }

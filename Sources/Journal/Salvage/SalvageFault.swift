@@ -24,4 +24,9 @@ package struct SalvageFault: Sendable, Equatable {
         self.eventOffset = eventOffset
         self.reason = reason
     }
+
+    /// A file that the disk can't read.
+    package init(unreadable file: String, _ error: FileError, eventOffset: Int64? = nil) {
+        self.init(file: file, eventOffset: eventOffset, reason: "can't be read: \(error)")
+    }
 }

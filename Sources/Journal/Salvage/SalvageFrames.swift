@@ -26,6 +26,9 @@ struct SalvageFrames {
 
     private var isLost = false
 
+    /// The segment's last bytes are such that nothing could be made of them.
+    private(set) var endsUnread = false
+
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
@@ -57,6 +60,7 @@ struct SalvageFrames {
             }
             self.position += 1
         }
+        self.endsUnread = self.position > begun
         self.noteGap(from: begun, expected)
         return nil
     }
@@ -97,43 +101,75 @@ struct SalvageFrames {
         decoder.begin()
         while self.position < self.bytes.count {
             let at = self.position
-            if self.isEndMark(at: at) {
+            if self.endsFrame(at: at) {
                 self.position = at + FrameFormat.endMark.count
                 return self.end(&frame, at: at, decoder)
             }
-            guard let block = self.block(at: at, &frame) else { return self.breakOff(at) }
-            guard decoder.append(block, of: self.bytes) else {
-                if !frame.isDoubtful { self.note(at, frame, "a block whose checksum holds and that doesn't unpack") }
-                return self.breakOff(at)
-            }
-            let (lines, ends) = decoder.takeLines()
-            if let reason = frame.take(lines, ends) {
+            guard let block = self.block(at: at, &frame) else { return self.breakOff(&frame, at) }
+            if let reason = self.unpack(block, &decoder, &frame) {
                 if !frame.isDoubtful { self.note(at, frame, reason) }
-                return self.breakOff(at)
+                return self.breakOff(&frame, at)
             }
             self.position = block.range.upperBound + FrameFormat.blockChecksumByteCount
         }
-        if decoder.pendingByteCount > 0, !frame.isDoubtful {
-            self.note(self.bytes.count, frame, "the segment ends within a line")
+        guard decoder.pendingByteCount > 0 else { return }
+        frame.isCutShort = true
+        if !frame.isDoubtful { self.note(self.bytes.count, frame, "the segment ends within a line") }
+    }
+
+    /// Takes a block's lines; returns what is wrong with it.
+    ///
+    /// No checksum guards the flag that says whether a block is packed: one that makes no sense is read the other way.
+    private mutating func unpack(
+        _ block: StoredBlock, _ decoder: inout FrameDecoder, _ frame: inout SalvagedFrame
+    ) -> String? {
+        let mark = frame.mark
+        let reason = self.take(block, &decoder, &frame)
+        guard reason != nil || !decoder.endsAsWritten else { return nil }
+        decoder.takeBackBlock()
+        frame.goBack(to: mark)
+        let other = StoredBlock(position: block.position, range: block.range, isPacked: !block.isPacked)
+        if self.take(other, &decoder, &frame) == nil, decoder.endsAsWritten {
+            let was = other.isPacked ? "stored, and it is packed" : "packed, and it is stored"
+            self.note(Int(block.position), mark.nextOffset, frame, "a block's length field says that it is \(was)")
+            return nil
         }
+        decoder.takeBackBlock()
+        frame.goBack(to: mark)
+        return self.take(block, &decoder, &frame)
+    }
+
+    private func take(
+        _ block: StoredBlock, _ decoder: inout FrameDecoder, _ frame: inout SalvagedFrame
+    ) -> String? {
+        guard decoder.append(block, of: self.bytes) else {
+            return "a block whose checksum holds and that doesn't unpack"
+        }
+        let (lines, ends) = decoder.takeLines()
+        return frame.take(lines, ends)
     }
 
     private mutating func end(_ frame: inout SalvagedFrame, at position: Int, _ decoder: FrameDecoder) {
         if decoder.pendingByteCount > 0 || frame.lines.openGroup != nil {
+            frame.isCutShort = true
             if !frame.isDoubtful { self.note(position, frame, "a frame that ends within a commit") }
         } else {
             frame.isEnded = true
         }
     }
 
-    private mutating func breakOff(_ position: Int) {
+    private mutating func breakOff(_ frame: inout SalvagedFrame, _ position: Int) {
+        frame.isCutShort = true
         self.position = position
         self.isLost = true
     }
 
     private mutating func note(_ position: Int, _ frame: SalvagedFrame, _ reason: String) {
-        self.faults.append(
-            Fault(position: position, frame: frame.position, event: frame.nextOffset, reason: reason))
+        self.note(position, frame.nextOffset, frame, reason)
+    }
+
+    private mutating func note(_ position: Int, _ event: Int64?, _ frame: SalvagedFrame, _ reason: String) {
+        self.faults.append(Fault(position: position, frame: frame.position, event: event, reason: reason))
     }
 
     // MARK: Blocks
@@ -142,32 +178,56 @@ struct SalvageFrames {
         index + 4 <= self.bytes.count && littleEndian32(self.bytes, at: index) == 0
     }
 
+    /// Whether a frame ends here: an end mark, and not a block whose length field became zero.
+    private func endsFrame(at index: Int) -> Bool {
+        guard self.isEndMark(at: index) else { return false }
+        let next = index + FrameFormat.endMark.count
+        return next == self.bytes.count || FrameHeader.find(in: self.bytes, at: next) != nil
+            || self.lengthByContent(at: index) == nil
+    }
+
     /// The block at an index, also one whose length or checksum field alone is damaged.
     private mutating func block(at index: Int, _ frame: inout SalvagedFrame) -> StoredBlock? {
         if let whole = validBlock(in: self.bytes, at: index) { return self.stored(index, whole) }
-        defer { if frame.isDoubtful { frame.noteDoubt() } }
-        let rest = self.bytes.count - index
-        guard rest >= 9 else {
-            self.note(index, frame, "a block is cut off")
-            return nil
+        let found = self.damagedBlock(at: index)
+        self.note(index, frame, found.reason)
+        switch found {
+        case .doubtful(let byteCount):
+            frame.isDoubtful = true
+            frame.noteDoubt()
+            return self.stored(index, byteCount)
+        case .wrongLength(let byteCount): return self.stored(index, byteCount)
+        case .unreadable: return nil
         }
+    }
+
+    /// What stands where no block is as it was written.
+    private enum DamagedBlock {
+        /// Content or checksum is bad; what follows shows that the length is right.
+        case doubtful(byteCount: Int)
+        /// The content's own checksum says how long it is.
+        case wrongLength(byteCount: Int)
+        /// Nothing can be made of it.
+        case unreadable(String)
+
+        var reason: String {
+            switch self {
+            case .doubtful: "a block's checksum doesn't hold"
+            case .wrongLength: "a block's length is wrong, its content is as it was written"
+            case .unreadable(let reason): reason
+            }
+        }
+    }
+
+    private func damagedBlock(at index: Int) -> DamagedBlock {
+        guard self.bytes.count - index >= 9 else { return .unreadable("a block is cut off") }
         let length = Int(littleEndian32(self.bytes, at: index) & ~FrameFormat.storedFlag)
         let isPossible = 1...FrameFormat.blockByteCountMax ~= length
-        if isPossible, index + 8 + length <= self.bytes.count, self.isAnchor(at: index + 8 + length) {
-            self.note(index, frame, "a block's checksum doesn't hold")
-            frame.isDoubtful = true
-            return self.stored(index, 8 + length)
-        }
-        if let whole = self.lengthByContent(at: index) {
-            self.note(index, frame, "a block's length is wrong, its content is as it was written")
-            return self.stored(index, whole)
-        }
-        let reason =
-            isPossible
-            ? (index + 8 + length > self.bytes.count ? "a block is cut off" : "a block's checksum doesn't hold")
-            : "a block's length is impossible"
-        self.note(index, frame, reason)
-        return nil
+        let end = index + 8 + length
+        if isPossible, end <= self.bytes.count, self.isAnchor(at: end) { return .doubtful(byteCount: 8 + length) }
+        if let whole = self.lengthByContent(at: index) { return .wrongLength(byteCount: whole) }
+        guard isPossible else { return .unreadable("a block's length is impossible") }
+        return .unreadable(end > self.bytes.count ? "a block is cut off" : "a block's checksum doesn't hold")
     }
 
     private func stored(_ index: Int, _ byteCount: Int) -> StoredBlock {
@@ -213,6 +273,9 @@ struct SalvagedFrame {
     /// A checksum on the way didn't hold: what was read from there on is right only if the chain says so.
     var isDoubtful = false
 
+    /// Something of it that can't be read stands behind its lines.
+    var isCutShort = false
+
     /// Lines so far, each ended by a line feed.
     private(set) var bytes: [UInt8] = []
 
@@ -242,6 +305,30 @@ struct SalvagedFrame {
 
     /// The event after the lines that need no other proof.
     var soundEnd: Int64? { self.hasBegun ? (self.sound?.lines ?? self.lines).nextOffset : nil }
+
+    /// A state to come back to.
+    struct Mark {
+        fileprivate let byteCount: Int
+        fileprivate let lineCount: Int
+        fileprivate let lines: LineSequence
+        fileprivate let hasBegun: Bool
+
+        /// The event that had to come next; nil if that wasn't known.
+        var nextOffset: Int64? { self.hasBegun ? self.lines.nextOffset : nil }
+    }
+
+    /// The state now.
+    var mark: Mark {
+        Mark(byteCount: self.bytes.count, lineCount: self.lineCount, lines: self.lines, hasBegun: self.hasBegun)
+    }
+
+    /// Gives up the lines that were taken since.
+    mutating func goBack(to mark: Mark) {
+        self.bytes.removeLast(self.bytes.count - mark.byteCount)
+        self.lineEnds.removeLast(self.lineCount - mark.lineCount)
+        self.lines = mark.lines
+        self.hasBegun = mark.hasBegun
+    }
 
     /// From here on nothing is sure.
     mutating func noteDoubt() {
@@ -291,4 +378,7 @@ package struct SalvagedLines: Sendable, Equatable {
 
     /// D of the old journal before the first of them; nil where no header that is left says it.
     package internal(set) var chainBefore: ChainDigest?
+
+    /// D of the old journal at offsets before the first of them that are lost, as headers say that are left.
+    package internal(set) var chainsBefore: [Int64: ChainDigest] = [:]
 }

@@ -21,17 +21,30 @@ package struct SalvageScan {
     /// The next event after the lines that were handed out, and D before it, where that is known.
     package private(set) var end: (offset: Int64, chain: ChainDigest?)
 
+    /// The newest event that is known of, readable or not.
+    package private(set) var known: Int64
+
+    /// D behind the lines that were handed out, as headers say that are left.
+    package private(set) var chains: [Int64: ChainDigest] = [:]
+
     private let folder: String
     private let fileSystem: any FileSystem
     private let uuid: String
+    private let isTailUnfinished: Bool
     private var newestTime: JournalTime?
     private var pending: (frame: SalvagedFrame, chainBefore: ChainDigest?, file: String)?
 
-    package init(folder: String, fileSystem: any FileSystem, identity: SalvagedIdentity) {
+    /// - Parameter isTailUnfinished: Nothing but a commit that never finished can stand behind the last readable line: `verify`
+    ///   found no damage. Otherwise what can't be read there counts as one event at least.
+    package init(
+        folder: String, fileSystem: any FileSystem, identity: SalvagedIdentity, isTailUnfinished: Bool = false
+    ) {
         self.folder = folder
         self.fileSystem = fileSystem
         self.uuid = identity.uuid
+        self.isTailUnfinished = isTailUnfinished
         self.end = (identity.firstOffset, identity.firstPrevious)
+        self.known = identity.firstOffset - 1
     }
 
     /// Reads all segments.
@@ -52,6 +65,7 @@ package struct SalvageScan {
     private mutating func read(_ segment: SegmentInfo, _ sink: Sink) throws(JournalError) {
         let (bytes, unreadable) = try self.content(of: segment)
         self.faults += unreadable
+        let first = self.knowName(of: segment)
         var frames = SalvageFrames(bytes)
         var known = 0
         while let frame = frames.next(expected: self.expected) {
@@ -60,6 +74,7 @@ package struct SalvageScan {
             try self.take(frame, segment, sink)
         }
         self.note(frames.faults[known...], segment)
+        if frames.endsUnread, !self.isTailUnfinished { self.known = max(self.known, first, self.expected ?? 0) }
     }
 
     private var expected: Int64? { self.pending?.frame.nextOffset ?? self.end.offset }
@@ -83,9 +98,40 @@ package struct SalvageScan {
         if frame.position == 0, base != segment.baseOffset {
             self.note(frame, segment.path, base, "the segment begins with event \(base), not as its name says")
         }
+        self.know(frame, next: next)
         try self.settle(before: frame.header, sink)
         let chain = frame.header?.previous ?? (self.end.offset == base ? self.end.chain : nil)
         self.pending = (frame, chain, segment.path)
+    }
+
+    // MARK: What is known of
+
+    /// Names have no check: one that opens a larger gap than lost segments do says nothing.
+    private static let nameGapMax: Int64 = 1 << 22
+
+    /// A segment is made once the event before its first is on disk.
+    ///
+    /// - Returns: The segment's first event; 0 where its name says nothing.
+    private mutating func knowName(of segment: SegmentInfo) -> Int64 {
+        let last = segment.baseOffset - 1
+        guard last - max(self.known, self.end.offset - 1) <= Self.nameGapMax else {
+            self.faults.append(
+                SalvageFault(file: segment.path, reason: "a name that doesn't fit the segments before it"))
+            return 0
+        }
+        self.known = max(self.known, last)
+        return segment.baseOffset
+    }
+
+    private mutating func know(_ frame: SalvagedFrame, next: Int64) {
+        // Also where not one line of it can be read.
+        if let header = frame.header { self.chains[header.base - 1] = header.previous }
+        self.known = max(self.known, next - 1)
+        guard !self.isTailUnfinished else { return }
+        if frame.isCutShort { self.known = max(self.known, next) }
+        if !frame.isDoubtful, let group = frame.lines.openGroup {
+            self.known = max(self.known, group.first + group.count - 1)
+        }
     }
 
     private func reasonToLeaveOut(_ frame: SalvagedFrame, base: Int64) -> String? {
@@ -128,6 +174,9 @@ package struct SalvageScan {
         self.newestTime = EventLayout.scan(chunk.line(chunk.count - 1).span)?.time
         var chain = lines.chainBefore
         chunk.forEachLine { _, line in chain?.extend(line: line) }
+        var lines = lines
+        lines.chainsBefore = self.chains.filter { $0.key < chunk.firstOffset }
+        self.chains = self.chains.filter { $0.key > chunk.lastOffset }
         self.end = (chunk.lastOffset + 1, chain)
         try sink(lines)
     }

@@ -25,14 +25,14 @@ package struct SalvagedIdentity: Sendable, Equatable {
     package static func read(folder: String, fileSystem: any FileSystem) throws(JournalError) -> SalvagedIdentity {
         var faults: [SalvageFault] = []
         let written = try self.written(folder: folder, fileSystem: fileSystem, faults: &faults)
-        let header = try self.firstHeader(folder: folder, fileSystem: fileSystem)
-        guard let uuid = header?.journal ?? written?.uuid else { throw .notAJournal(folder: folder) }
+        let named = try self.journalsNamed(folder: folder, fileSystem: fileSystem)
+        guard let uuid = self.choose(named, written: written?.uuid) else { throw .notAJournal(folder: folder) }
         let path = folder + "/" + JournalFolder.identityName
         if let written, written.uuid != uuid {
             faults.append(SalvageFault(file: path, reason: "names journal \(written.uuid), the frames name \(uuid)"))
         }
         let (start, document) = try self.start(
-            written?.start, folder: folder, fileSystem: fileSystem, header: header, faults: &faults)
+            written?.start, folder: folder, fileSystem: fileSystem, faults: &faults)
         return SalvagedIdentity(uuid: uuid, start: start, document: document, faults: faults)
     }
 
@@ -48,35 +48,74 @@ package struct SalvagedIdentity: Sendable, Equatable {
         } catch .damaged(let damage) {
             faults.append(SalvageFault(file: path, byteOffset: damage.byteOffset, reason: damage.reason))
             return nil
+        } catch .io(let cause) where cause.operation == .read {
+            faults.append(SalvageFault(unreadable: path, cause))
+            return nil
         }
     }
 
-    /// The first header that is whole; its check proves the uuid in it.
-    private static func firstHeader(folder: String, fileSystem: any FileSystem) throws(JournalError) -> FrameHeader? {
+    /// The journal that `journal.json` names, if a segment belongs to it; else the one that most segments belong to: a segment
+    /// of another table that got into the folder doesn't decide.
+    private static func choose(_ named: [String], written: String?) -> String? {
+        if let written, named.isEmpty || named.contains(written) { return written }
+        let counts = Dictionary(named.map { ($0, 1) }, uniquingKeysWith: +)
+        let most = counts.values.max()
+        return named.first { counts[$0] == most }
+    }
+
+    /// The journal that each segment's first whole header names; its check proves the uuid in it.
+    private static func journalsNamed(folder: String, fileSystem: any FileSystem) throws(JournalError) -> [String] {
         guard try journalIO({ () throws(FileError) in try fileSystem.status(folder) })?.isFolder == true else {
-            return nil
+            return []
         }
+        var named: [String] = []
         for segment in try listSegments(folder: folder, fileSystem: fileSystem) {
             let header = try journalIO { () throws(FileError) -> FrameHeader? in
                 let file = try fileSystem.open(segment.path, .read)
                 defer { file.close() }
-                if case .frame(let header) = try SegmentWalkerStart.step(file) { return header }
-                return try LastHeader.find(in: file)?.header
+                return try self.firstHeader(of: file)
             }
-            if let header { return header }
+            if let header { named.append(header.journal) }
         }
-        return nil
+        return named
+    }
+
+    private static func firstHeader(of file: any OpenFile) throws(FileError) -> FrameHeader? {
+        let first = try self.readable { () throws(FileError) -> FrameHeader? in
+            guard case .frame(let header) = try SegmentWalkerStart.step(file) else { return nil }
+            return header
+        }
+        if let first { return first }
+        return try self.readable { () throws(FileError) in try LastHeader.find(in: file)?.header }
+    }
+
+    /// nil where the disk can't read the place; the scan of the segment names it.
+    private static func readable(
+        _ body: () throws(FileError) -> FrameHeader?
+    ) throws(FileError) -> FrameHeader? {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            guard error.operation == .read else { throw error }
+            return nil
+        }
     }
 
     /// The start, where there is one: as `journal.json` has it, or else as the document's file says.
     private static func start(
-        _ written: JournalStart?, folder: String, fileSystem: any FileSystem, header: FrameHeader?,
-        faults: inout [SalvageFault]
+        _ written: JournalStart?, folder: String, fileSystem: any FileSystem, faults: inout [SalvageFault]
     ) throws(JournalError) -> (JournalStart?, SnapshotFile?) {
         let isIdentityLost = faults.contains { $0.file.hasSuffix(JournalFolder.identityName) }
         guard written != nil || isIdentityLost else { return (nil, nil) }
         let path = folder + "/" + (written?.document ?? JournalFolder.startName)
-        let bytes = try journalIO { () throws(FileError) in try fileSystem.contents(of: path, limit: 4 << 30) }
+        let bytes: [UInt8]?
+        do throws(FileError) {
+            bytes = try fileSystem.contents(of: path, limit: 4 << 30)
+        } catch {
+            guard error.operation == .read else { throw .io(error) }
+            faults.append(SalvageFault(unreadable: path, error))
+            return (written, nil)
+        }
         let document = bytes.flatMap { SnapshotFile(packed: $0) }
         guard let document, let chain = ChainDigest(hex: document.chain) else {
             guard written != nil || bytes != nil else { return (nil, nil) }

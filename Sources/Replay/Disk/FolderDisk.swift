@@ -1,10 +1,15 @@
-import CRename
 import Glibc
 import Journal
 
 /// What repairs, forks and archives need of a disk beyond ``FileSystem``: whole folders, links, room, and two names changing places at once.
 struct FolderDisk: Sendable {
     let fileSystem: any FileSystem
+    let calls: any RepairCalls
+
+    init(fileSystem: any FileSystem, calls: any RepairCalls = PosixRepairCalls()) {
+        self.fileSystem = fileSystem
+        self.calls = calls
+    }
 
     /// What stands at a path, links not followed.
     enum Kind {
@@ -44,21 +49,41 @@ struct FolderDisk: Sendable {
         guard statvfs(folder, &information) == 0 else {
             throw FileError(operation: .status, path: folder, code: errno)
         }
-        return Int64(clamping: information.f_bavail) * Int64(clamping: information.f_frsize)
+        return Self.product(Int64(clamping: information.f_bavail), Int64(clamping: information.f_frsize))
     }
 
-    /// Two folders change places, at once: whoever looks finds the one or the other.
-    func exchange(_ path: String, _ other: String) throws(FileError) {
-        guard renameat2(AT_FDCWD, path, AT_FDCWD, other, UInt32(RENAME_EXCHANGE_FLAG)) == 0 else {
-            throw FileError(operation: .rename, path: path, code: errno)
-        }
+    /// Some network file systems say that they have more room than a number can hold.
+    static func product(_ blocks: Int64, _ byteCount: Int64) -> Int64 {
+        let (product, overflows) = blocks.multipliedReportingOverflow(by: byteCount)
+        return overflows ? .max : product
     }
 
-    /// A second name for a file (or for a link itself).
-    func link(_ path: String, to other: String) throws(FileError) {
-        guard linkat(AT_FDCWD, path, AT_FDCWD, other, 0) == 0 else {
-            throw FileError(operation: .rename, path: path, code: errno)
+    /// Gives a folder the rights of another one and, where this process may do that, all that was made in it that one's owner:
+    /// a repair by root must leave a journal that the server's own account can write.
+    func makeAlike(_ path: String, to other: String) throws(FileError) {
+        let model = try self.information(other)
+        if geteuid() == 0 { try self.giveAway(path, user: model.st_uid, group: model.st_gid) }
+        // Last, as a change of owner may take rights away.
+        try self.calls.setMode(path, model.st_mode & 0o7777)
+    }
+
+    private func giveAway(_ path: String, user: UInt32, group: UInt32) throws(FileError) {
+        let information = try self.information(path)
+        if information.st_mode & S_IFMT == S_IFDIR {
+            for name in try self.fileSystem.list(path) {
+                try self.giveAway("\(path)/\(name)", user: user, group: group)
+            }
+        } else if information.st_nlink > 1 {
+            // The damaged journal has it, too.
+            return
         }
+        try self.calls.giveAway(path, user: user, group: group)
+    }
+
+    private func information(_ path: String) throws(FileError) -> stat {
+        var information = stat()
+        guard lstat(path, &information) == 0 else { throw FileError(operation: .status, path: path, code: errno) }
+        return information
     }
 
     /// A copy, synced.
@@ -77,16 +102,16 @@ struct FolderDisk: Sendable {
         try target.sync()
     }
 
-    /// Removes a folder with all that is in it; links are removed, not followed.
-    func removeTree(_ path: String) throws(FileError) {
-        for name in try self.fileSystem.list(path) {
+    /// Removes all that is in a folder, but for one name; links are removed, not followed.
+    func removeContents(of path: String, except kept: String? = nil) throws(FileError) {
+        for name in try self.fileSystem.list(path) where name != kept {
             let inner = "\(path)/\(name)"
             if case .folder = try self.kind(inner) {
-                try self.removeTree(inner)
+                try self.removeContents(of: inner)
+                try self.calls.removeFolder(inner)
             } else {
                 try self.fileSystem.remove(inner)
             }
         }
-        guard rmdir(path) == 0 else { throw FileError(operation: .remove, path: path, code: errno) }
     }
 }

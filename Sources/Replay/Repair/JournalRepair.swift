@@ -18,8 +18,15 @@ package struct JournalRepair: Sendable {
         path: String, fileSystem: any FileSystem, clock: @escaping JournalClock,
         makeUUID: @escaping @Sendable () -> String
     ) throws(ReplayError) {
+        try self.init(path: path, disk: FolderDisk(fileSystem: fileSystem), clock: clock, makeUUID: makeUUID)
+    }
+
+    init(
+        path: String, disk: FolderDisk, clock: @escaping JournalClock, makeUUID: @escaping @Sendable () -> String
+    ) throws(ReplayError) {
+        let fileSystem = disk.fileSystem
         self.fileSystem = fileSystem
-        self.disk = FolderDisk(fileSystem: fileSystem)
+        self.disk = disk
         self.clock = clock
         self.makeUUID = makeUUID
         self.folder = try replayReading { () throws(JournalError) in
@@ -46,7 +53,10 @@ package struct JournalRepair: Sendable {
     private func plan(progress: @escaping ProgressSink) throws(ReplayError) -> RepairPlan {
         let verified = try self.verify(progress: progress)
         var source = try self.source()
-        let scan = try self.salvage(&source, title: "Looking for what is left", progress: progress) { _ in }
+        let isVerified = verified?.isClean ?? false
+        let scan = try self.salvage(
+            &source, isTailUnfinished: isVerified, title: "Looking for what is left", progress: progress
+        ) { _ in }
         let replay = source.replay
         var faults = source.identity.faults + scan.faults
         faults += (verified?.damages ?? []).filter { damage in
@@ -61,8 +71,8 @@ package struct JournalRepair: Sendable {
             badSnapshots: (source.snapshots.faults.compactMap(\.eventOffset) + replay.wrongSnapshots).sorted(),
             newest: replay.offset, oldEnd: replay.oldEnd, digest: DocumentDigest.compute(replay.document),
             neededByteCount: try self.neededByteCount(replay, source.byteCount),
-            needsNewJournal: !(verified?.isClean ?? false) || !isWhole || !source.faults.isEmpty
-                || !source.identity.faults.isEmpty)
+            needsNewJournal: !isVerified || !isWhole || !source.faults.isEmpty || !source.identity.faults.isEmpty,
+            isTailUnfinished: isVerified)
     }
 
     /// What `verify` says of the journal; nil where it can't even begin.
@@ -127,14 +137,17 @@ package struct JournalRepair: Sendable {
 
     /// Reads everything that is left and hands out the repaired journal's lines.
     private func salvage(
-        _ source: inout Source, title: String, progress: @escaping ProgressSink, _ sink: RepairReplay.Sink
+        _ source: inout Source, isTailUnfinished: Bool, title: String, progress: @escaping ProgressSink,
+        _ sink: RepairReplay.Sink
     ) throws(ReplayError) -> SalvageScan {
         try replayReading { () throws(JournalError) in
-            var scan = SalvageScan(folder: self.folder, fileSystem: self.fileSystem, identity: source.identity)
+            var scan = SalvageScan(
+                folder: self.folder, fileSystem: self.fileSystem, identity: source.identity,
+                isTailUnfinished: isTailUnfinished)
             try scan.run(
                 { lines throws(JournalError) in try source.replay.take(lines, sink) },
                 progress: { progress(ProgressStep(title, $0.byteCount, $0.totalByteCount)) })
-            try source.replay.finish(sink)
+            try source.replay.finish(through: scan.known, scan.chains, sink)
             return scan
         }
     }
@@ -239,8 +252,15 @@ package struct JournalRepair: Sendable {
             start: JournalStart(
                 offset: source.first.offset, chain: source.identity.firstPrevious, ancestor: source.identity.uuid))
         let rewriter = JournalRewriter(folder: path, fileSystem: self.fileSystem, identity: identity)
-        _ = try self.salvage(&source, title: "Writing", progress: progress) { lines throws(JournalError) in
-            try rewriter.append(lines)
+        _ = try self.salvage(
+            &source, isTailUnfinished: plan.isTailUnfinished, title: "Writing", progress: progress
+        ) { lines throws(JournalError) in try rewriter.append(lines) }
+        // The disk is read a second time, and may say something else: what the last event records must be what was written.
+        let replay = source.replay
+        guard replay.kept == plan.kept, replay.lost == plan.lost, replay.stranded == plan.stranded else {
+            throw ReplayError.unreadable(
+                "\(self.folder) is read differently each time",
+                hint: "Nothing was changed. Copy the folder to a good disk, and repair the copy.")
         }
         let last = EventDraft(
             type: "journal.repaired", actor: "spell-replay", data: plan.record.serialized(), patch: Array("[]".utf8))

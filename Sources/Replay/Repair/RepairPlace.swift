@@ -1,4 +1,3 @@
-import Glibc
 import Journal
 
 /// Where a repaired journal is built, and how it takes the damaged one's place.
@@ -28,25 +27,34 @@ struct RepairPlace {
     func clearLeftovers() throws(FileError) {
         if try self.disk.kind(self.mark(in: self.folder)) != nil {
             try self.fileSystem.remove(self.mark(in: self.folder))
+            // Or a power loss brings it back, and it goes along when this journal is the damaged one.
+            try self.fileSystem.syncFolder(self.folder)
         }
         guard try self.disk.kind(self.path) != nil else { return }
         let isEmpty = try self.fileSystem.list(self.path).isEmpty
         let isMarked = try self.disk.kind(self.mark(in: self.path)) != nil
         if isEmpty || isMarked {
-            try self.disk.removeTree(self.path)
+            try self.removeBuilt()
         } else {
             try self.fileSystem.rename(self.path, to: try self.freeName(suffix: "damaged-interrupted"))
         }
         try self.fileSystem.syncFolder(parentFolder(of: self.folder))
     }
 
+    /// Removes what stands in `NAME.repairing`, the mark last: without it the rest would be taken for the damaged journal.
+    private func removeBuilt() throws(FileError) {
+        let mark = self.mark(in: self.path)
+        try self.disk.removeContents(of: self.path, except: Self.markName)
+        try self.fileSystem.syncFolder(self.path)
+        if try self.disk.kind(mark) != nil { try self.fileSystem.remove(mark) }
+        try self.disk.calls.removeFolder(self.path)
+    }
+
     /// Makes the folder with the blobs in it, if there is room for everything.
     ///
     /// Blobs get a second name (hard link), which takes no room; where the disk has no such names, they are copied.
     func make(journalByteCount: Int64, progress: ProgressSink) throws {
-        guard mkdir(self.path, 0o755) == 0 else {
-            throw FileError(operation: .makeFolder, path: self.path, code: errno)
-        }
+        try self.disk.calls.makeFolder(self.path)
         try self.makeMark()
         let blobs = "\(self.folder)/blobs"
         let files = try self.files(below: blobs)
@@ -55,7 +63,7 @@ struct RepairPlace {
         let free = try self.disk.freeByteCount(self.path)
         guard free >= needed else {
             throw ReplayError.unreadable(
-                "\(parentFolder(of: self.folder)): the repaired journal takes up to \(Units.bytes(needed)), "
+                "\(parentFolder(of: self.folder)): the repaired journal takes about \(Units.bytes(needed)), "
                     + "\(Units.bytes(free)) are free",
                 hint: "Nothing was changed. Free some space there, then repair again.")
         }
@@ -75,7 +83,7 @@ struct RepairPlace {
         guard let path else { return true }
         let trial = "\(self.path)/trial" + JournalFolder.temporarySuffix
         do throws(FileError) {
-            try self.disk.link(path, to: trial)
+            try self.disk.calls.link(path, to: trial)
         } catch {
             // Another file system, or one without hard links.
             return false
@@ -109,7 +117,7 @@ struct RepairPlace {
             let folder = parentFolder(of: path)
             if folders.insert(folder).inserted { try self.fileSystem.makeFolders(folder) }
             if links {
-                try self.disk.link(file.path, to: path)
+                try self.disk.calls.link(file.path, to: path)
             } else {
                 try self.disk.copy(file.path, to: path)
             }
@@ -126,13 +134,14 @@ struct RepairPlace {
     ///
     /// - Returns: Where the damaged journal is kept.
     func exchange(at time: JournalTime) throws -> String {
+        try self.disk.makeAlike(self.path, to: self.folder)
         try self.fileSystem.syncFolder(self.path)
         let parent = parentFolder(of: self.folder)
         try self.fileSystem.syncFolder(parent)
         let copy = try self.freeName(
             suffix: "damaged-" + time.rfc3339.prefix(19).filter { $0 != ":" && $0 != "-" } + "Z")
         do throws(FileError) {
-            try self.disk.exchange(self.folder, self.path)
+            try self.disk.calls.exchange(self.folder, self.path)
         } catch {
             throw ReplayError.unreadable(
                 "\(self.folder) can't be given another name: \(error)",
@@ -167,7 +176,7 @@ struct RepairPlace {
     func discard() {
         // The error that led here is the one to tell; what can't be removed now, the next repair removes.
         guard (try? self.disk.kind(self.mark(in: self.path))) != nil else { return }
-        try? self.disk.removeTree(self.path)
+        try? self.removeBuilt()
     }
 
     private func freeName(suffix: String) throws(FileError) -> String {

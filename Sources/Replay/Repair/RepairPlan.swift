@@ -35,10 +35,13 @@ package struct RepairPlan: Sendable {
     package let oldEnd: (offset: Int64, chain: ChainDigest)
     /// Digest of the document that the repaired journal comes to.
     package let digest: String
-    /// Room that the repaired journal takes, at most.
+    /// Room that must be there for the repaired journal: the old one's size and a quarter, and what takes the lost lines' place.
     package let neededByteCount: Int64
     /// The journal itself is damaged, so a new one is needed.
     package let needsNewJournal: Bool
+
+    /// The verifier found no damage in the segments: behind the last line stands a commit that never finished, at most.
+    let isTailUnfinished: Bool
 
     /// Nothing is wrong.
     package var isClean: Bool { !self.needsNewJournal && self.badSnapshots.isEmpty }

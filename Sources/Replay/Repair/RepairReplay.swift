@@ -73,7 +73,9 @@ struct RepairReplay {
     mutating func take(_ lines: SalvagedLines, _ sink: Sink) throws(JournalError) {
         let chunk = lines.chunk
         let time = self.newestTime ?? EventLayout.scan(chunk.line(0).span)?.time ?? self.earliest
-        try self.lose(through: chunk.firstOffset - 1, chainThere: lines.chainBefore, time: time, sink)
+        var chains = lines.chainsBefore
+        if let chain = lines.chainBefore { chains[chunk.firstOffset - 1] = chain }
+        try self.lose(through: chunk.firstOffset - 1, chains, time: time, sink)
         var chain = lines.chainBefore
         var index = 0
         while index < chunk.count {
@@ -92,10 +94,18 @@ struct RepairReplay {
         }
     }
 
-    /// Nothing more can be read: what snapshots say of events behind the last one is brought in.
-    mutating func finish(_ sink: Sink) throws(JournalError) {
+    /// Nothing more can be read: events behind the last one that are known of are lost, and what snapshots say is brought in.
+    ///
+    /// - Parameters:
+    ///   - known: The newest event that there must have been.
+    ///   - chains: D of the damaged journal behind the last line, where it is known.
+    mutating func finish(
+        through known: Int64, _ chains: [Int64: ChainDigest], _ sink: Sink
+    ) throws(JournalError) {
+        let time = self.newestTime ?? self.earliest
+        try self.lose(through: known, chains, time: time, sink)
         for offset in self.snapshots.files.keys.sorted() where offset > self.offset {
-            try self.lose(through: offset, chainThere: nil, time: self.newestTime ?? self.earliest, sink)
+            try self.lose(through: offset, chains, time: time, sink)
         }
     }
 
@@ -160,13 +170,13 @@ struct RepairReplay {
     }
 
     private mutating func lose(
-        through last: Int64, chainThere: ChainDigest?, time: JournalTime, _ sink: Sink
+        through last: Int64, _ chains: [Int64: ChainDigest], time: JournalTime, _ sink: Sink
     ) throws(JournalError) {
         while self.offset < last {
             let offset = self.offset + 1
             self.isKnown = false
-            if offset == last, let chainThere { self.oldEnd = (offset, chainThere) }
-            let (patch, bridge) = self.bridge(at: offset, chain: offset == last ? chainThere : nil)
+            if let chain = chains[offset] { self.oldEnd = (offset, chain) }
+            let (patch, bridge) = self.bridge(at: offset, chain: chains[offset])
             try self.writeLost(offset, time: time, patch, bridge, sink)
             self.newestTime = time
         }
@@ -234,7 +244,7 @@ private struct Unit {
         self.lines = index..<index + count
         self.bytes = chunk.range(ofLine: index).lowerBound..<chunk.range(ofLine: index + count - 1).upperBound + 1
         self.isWhole = isWhole
-        self.time = layout?.time
+        self.time = count == 1 ? layout?.time : EventLayout.scan(chunk.line(index + count - 1).span)?.time
     }
 }
 

@@ -21,7 +21,14 @@ struct RepairSnapshots: Sendable {
         var snapshots = RepairSnapshots()
         for offset in try store.list() {
             let path = "\(folder)/\(JournalFolder.snapshotsName)/\(JournalFolder.snapshotName(offset: offset))"
-            guard let file = try store.read(offset) else {
+            let read: SnapshotFile?
+            do throws(JournalError) {
+                read = try store.read(offset)
+            } catch .io(let cause) where cause.operation == .read {
+                snapshots.faults.append(SalvageFault(unreadable: path, cause, eventOffset: offset))
+                continue
+            }
+            guard let file = read else {
                 snapshots.note(path, offset, "a snapshot that can't be read")
                 continue
             }

@@ -1,0 +1,55 @@
+import CRename
+import Glibc
+import Journal
+
+/// The changes to a disk that a repair makes beyond those of ``FileSystem``; a parameter, so that a test can end them at any.
+protocol RepairCalls: Sendable {
+    /// Makes a folder whose parent is there.
+    func makeFolder(_ path: String) throws(FileError)
+
+    /// Removes an empty folder.
+    func removeFolder(_ path: String) throws(FileError)
+
+    /// A second name for a file (or for a link itself).
+    func link(_ path: String, to other: String) throws(FileError)
+
+    /// Two folders change places, at once: whoever looks finds the one or the other.
+    func exchange(_ path: String, _ other: String) throws(FileError)
+
+    /// Gives a file, folder or link (not what it leads to) to a user and a group.
+    func giveAway(_ path: String, user: UInt32, group: UInt32) throws(FileError)
+
+    /// Sets who may do what with a folder: the low twelve bits of its mode.
+    func setMode(_ path: String, _ mode: UInt32) throws(FileError)
+}
+
+/// The real disk, through Glibc.
+struct PosixRepairCalls: RepairCalls {
+    func makeFolder(_ path: String) throws(FileError) {
+        guard mkdir(path, 0o755) == 0 else { throw FileError(operation: .makeFolder, path: path, code: errno) }
+    }
+
+    func removeFolder(_ path: String) throws(FileError) {
+        guard rmdir(path) == 0 else { throw FileError(operation: .remove, path: path, code: errno) }
+    }
+
+    func link(_ path: String, to other: String) throws(FileError) {
+        guard linkat(AT_FDCWD, path, AT_FDCWD, other, 0) == 0 else {
+            throw FileError(operation: .rename, path: path, code: errno)
+        }
+    }
+
+    func exchange(_ path: String, _ other: String) throws(FileError) {
+        guard renameat2(AT_FDCWD, path, AT_FDCWD, other, UInt32(RENAME_EXCHANGE_FLAG)) == 0 else {
+            throw FileError(operation: .rename, path: path, code: errno)
+        }
+    }
+
+    func giveAway(_ path: String, user: UInt32, group: UInt32) throws(FileError) {
+        guard lchown(path, user, group) == 0 else { throw FileError(operation: .status, path: path, code: errno) }
+    }
+
+    func setMode(_ path: String, _ mode: UInt32) throws(FileError) {
+        guard chmod(path, mode) == 0 else { throw FileError(operation: .status, path: path, code: errno) }
+    }
+}
