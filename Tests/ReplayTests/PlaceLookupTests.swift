@@ -1,5 +1,6 @@
 import JSONDocument
 import Table
+import TestSupport
 import Testing
 
 @testable import Replay

@@ -223,9 +223,9 @@ import Testing
 }
 
 /// A repair's calls on a disk that ends.
-private struct DyingCalls: RepairCalls {
+private struct DyingCalls: FolderCalls {
     let disk: DyingFileSystem
-    private let calls = PosixRepairCalls()
+    private let calls = PosixFolderCalls()
 
     init(disk: DyingFileSystem) { self.disk = disk }
 

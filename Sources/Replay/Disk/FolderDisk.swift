@@ -4,9 +4,9 @@ import Journal
 /// What repairs, forks and archives need of a disk beyond ``FileSystem``: whole folders, links, room, and two names changing places at once.
 struct FolderDisk: Sendable {
     let fileSystem: any FileSystem
-    let calls: any RepairCalls
+    let calls: any FolderCalls
 
-    init(fileSystem: any FileSystem, calls: any RepairCalls = PosixRepairCalls()) {
+    init(fileSystem: any FileSystem, calls: any FolderCalls = PosixFolderCalls()) {
         self.fileSystem = fileSystem
         self.calls = calls
     }
@@ -100,6 +100,14 @@ struct FolderDisk: Sendable {
             position += Int64(bytes.count)
         }
         try target.sync()
+    }
+
+    /// Removes a folder with all that is in it; a mark that says whose it is goes last, so that what a crash leaves is known.
+    func removeFolder(_ path: String, markedBy mark: String) throws(FileError) {
+        try self.removeContents(of: path, except: mark)
+        try self.fileSystem.syncFolder(path)
+        if try self.kind("\(path)/\(mark)") != nil { try self.fileSystem.remove("\(path)/\(mark)") }
+        try self.calls.removeFolder(path)
     }
 
     /// Removes all that is in a folder, but for one name; links are removed, not followed.

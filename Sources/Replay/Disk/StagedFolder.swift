@@ -69,7 +69,7 @@ struct StagedFolder {
             }
             let lock = try disk.fileSystem.lock(mark, note: WriterProbe.ownProcess)
             defer { lock.unlock() }
-            try disk.removeTree(path)
+            try disk.removeFolder(path, markedBy: Self.markName)
         } catch {
             let hint =
                 error.isLocked
@@ -90,7 +90,7 @@ struct StagedFolder {
     /// Takes everything back.
     func discard() {
         // The error that led here is the one to tell; what can't be removed now, the next try removes.
-        try? disk.removeTree(path)
+        try? disk.removeFolder(path, markedBy: Self.markName)
         lock.unlock()
     }
 }

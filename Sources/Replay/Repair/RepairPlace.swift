@@ -43,11 +43,7 @@ struct RepairPlace {
 
     /// Removes what stands in `NAME.repairing`, the mark last: without it the rest would be taken for the damaged journal.
     private func removeBuilt() throws(FileError) {
-        let mark = self.mark(in: self.path)
-        try self.disk.removeContents(of: self.path, except: Self.markName)
-        try self.fileSystem.syncFolder(self.path)
-        if try self.disk.kind(mark) != nil { try self.fileSystem.remove(mark) }
-        try self.disk.calls.removeFolder(self.path)
+        try self.disk.removeFolder(self.path, markedBy: Self.markName)
     }
 
     /// Makes the folder with the blobs in it, if there is room for everything.

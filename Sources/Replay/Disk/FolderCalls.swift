@@ -2,8 +2,8 @@ import CRename
 import Glibc
 import Journal
 
-/// The changes to a disk that a repair makes beyond those of ``FileSystem``; a parameter, so that a test can end them at any.
-protocol RepairCalls: Sendable {
+/// The changes to a disk beyond those of ``FileSystem``; a parameter, so that a test can end them at any.
+protocol FolderCalls: Sendable {
     /// Makes a folder whose parent is there.
     func makeFolder(_ path: String) throws(FileError)
 
@@ -24,7 +24,7 @@ protocol RepairCalls: Sendable {
 }
 
 /// The real disk, through Glibc.
-struct PosixRepairCalls: RepairCalls {
+struct PosixFolderCalls: FolderCalls {
     func makeFolder(_ path: String) throws(FileError) {
         guard mkdir(path, 0o755) == 0 else { throw FileError(operation: .makeFolder, path: path, code: errno) }
     }
