@@ -50,8 +50,7 @@ struct HistoryDesk {
 
     private func show(_ preview: ChangePreview) throws {
         guard !arguments.json else { return }
-        let printer = ChangePrinter(paint: Terminal.paint, valueWidth: Terminal.width.map { max(24, $0 / 3) } ?? 80)
-        for change in preview.changes { try Output.shared.write(printer.line(change) + "\n") }
+        for change in preview.changes { try Output.shared.write(change.line(Terminal.paint) + "\n") }
         if !preview.also.isEmpty {
             let along = preview.also.map { printable($0.text) }.joined(separator: ", ")
             try Output.shared.write("also touched: \(along)\n")

@@ -6,8 +6,8 @@ package struct ChangePreview: Sendable {
     /// The newest event now.
     package let newest: Int64
     package let patch: JSONPatch
-    /// The same for people, in order; empty if there is nothing to change.
-    package let changes: [DocumentChange]
+    /// The same for people; empty if there is nothing to change.
+    package let changes: [ToldChange]
     /// What comes along with what was asked for, such as the folder of a scene.
     package let also: [JSONPointer]
     /// What the event would say of itself; null where there would be none.
@@ -19,7 +19,13 @@ package struct ChangePreview: Sendable {
     ) throws(ReplayError) {
         self.newest = newest
         self.patch = patch
-        self.changes = try DocumentChange.list(of: patch, on: document)
+        var changed = document
+        do throws(JSONPatchError) {
+            try changed.apply(patch)
+        } catch {
+            throw .unreadable("the patch doesn't fit the document: \(error)", hint: ReplayError.verifyHint)
+        }
+        self.changes = TableTelling.changes(from: document, to: changed)
         self.also = also
         self.data = data
     }
