@@ -14,6 +14,8 @@ enum WriterProbe {
         var status = stat()
         // Either of these failing means the same: no holder is known, which is all that is claimed.
         guard stat("\(folder)/\(JournalFolder.lockName)", &status) == 0, let locks = kernelLocks() else { return nil }
+        // By the inode alone: on btrfs and overlayfs the list has another device than `stat` says, and a holder that is missed is
+        // worse than one that is seen where another disk's file has the same number.
         // 1: FLOCK  ADVISORY  WRITE 19210 fe:00:16224863 0 EOF; those who wait have an arrow before FLOCK.
         for line in locks.split(separator: "\n") {
             let fields = line.split(separator: " ")

@@ -67,6 +67,7 @@ import Testing
         #expect(plan.newest == base && plan.lost.runs.last?.upperBound == base)
         #expect(plan.oldEnd.offset == (hasHeader ? base - 1 : plan.kept.runs.last?.upperBound))
         #expect(!plan.isPresentKnown)
+        #expect(plan.text(Paint(isColoured: false)).contains(" to \(base), and perhaps more behind them; each becomes"))
         try hurt.repaired(plan, "header: \(hasHeader)")
     }
 

@@ -34,9 +34,12 @@ extension RepairPlan {
         guard needsNewJournal else { return (lines + snapshotLines(paint)).joined(separator: "\n") + "\n" }
         lines.append("kept      \(Units.plural(kept.count, "event")): \(kept.text), byte for byte as they were")
         if lost.count > 0 {
+            // What nothing readable follows, nobody can count.
+            let isAtEnd = lost.runs.last?.upperBound == newest && !isPresentKnown
+            let more = isAtEnd ? ", and perhaps more behind them" : ""
             lines.append(
-                "\(paint(.bad, "lost"))      \(Units.plural(lost.count, "event")): \(lost.text); each becomes an event.lost"
-            )
+                "\(paint(.bad, "lost"))      \(Units.plural(lost.count, "event")): \(lost.text)\(more); "
+                    + "each becomes an event.lost")
         }
         if stranded.count > 0 {
             lines.append(
