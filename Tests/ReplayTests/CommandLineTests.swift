@@ -151,7 +151,7 @@ import Testing
         let then = try await run("state", "--at", "2", "--digest").output
         let looked = try await run("restore", "--to", "2", "--dry-run")
         #expect(looked.code == 0)
-        #expect(looked.output.contains("~ /live/maps/0/data/position/x  7 → 5  (Goblin 3)\n"))
+        #expect(looked.output.contains("~ Goblin 3 moved (7,5) → (5,5)\n"))
         let unasked = try await run("restore", "--to", "2")
         #expect(unasked.code == 2)
         #expect(unasked.errors.contains("--yes"))

@@ -43,7 +43,7 @@ import Testing
         let (source, crypt, inn) = try await playScenes()
         let looked = try await run("restore", "--to", "1", "scene", "Crypt", "--dry-run")
         #expect(looked.code == 0)
-        #expect(looked.output.hasPrefix("+ /scenes/\(crypt)  "))
+        #expect(looked.output.hasPrefix("+ scene \"Crypt\" was saved"))
         let done = try await run("restore", "--to", "1", "scene", "Crypt", "--yes")
         #expect(done.errors == "/scenes/\(crypt) restored to 1 by event 5\n")
         let document = try source.document(at: 5)
@@ -80,7 +80,7 @@ import Testing
         let source = try await played.playEvening()
         let done = try await run("restore", "--to", "1", "token", "Goblin 3", "--yes")
         #expect(done.code == 0)
-        #expect(done.output == "~ /live/maps/0/data/position/x  7 → 4  (Goblin 3)\n")
+        #expect(done.output == "~ Goblin 3 moved (7,5) → (4,5)\n")
         #expect(try source.document(at: 7)["viewer"]?["blank"] == true)
     }
 

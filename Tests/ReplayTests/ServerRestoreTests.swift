@@ -35,7 +35,7 @@ import Testing
         defer { server.stop() }
         let result = try await restore(server, "--to", "2", "--yes")
         #expect(result.code == 0)
-        #expect(result.output == "~ /live/x  7 → 5  (Crypt)\n")
+        #expect(result.output == "~ /live/x  7 → 5\n")
         #expect(result.errors == "restored to 2 by event 10\n")
         #expect(server.requests == ["POST /restore", "GET /snapshot?at=9", "POST /restore"])
     }
@@ -45,7 +45,7 @@ import Testing
         defer { server.stop() }
         let result = try await restore(server, "--to", "-3", "--dry-run")
         #expect(result.code == 0)
-        #expect(result.output == "~ /live/x  7 → 5  (Crypt)\n")
+        #expect(result.output == "~ /live/x  7 → 5\n")
         #expect(server.requests == ["GET /snapshot", "POST /restore", "GET /snapshot?at=9"])
     }
 

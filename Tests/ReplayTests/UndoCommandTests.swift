@@ -26,7 +26,7 @@ import Testing
         let before = try source.document(at: 3)
         let looked = try await run("undo", "4", "--dry-run")
         #expect(looked.code == 0)
-        #expect(looked.output == "~ /viewer/blank  true → false\n")
+        #expect(looked.output == "~ the viewers' screens were unblanked\n")
         let unasked = try await run("undo", "4")
         #expect(unasked.code == 2 && unasked.errors.contains("--yes"))
         #expect(try source.newest() == 6, "neither wrote anything")
