@@ -9,7 +9,6 @@ After a deliberate change, write them anew and look at the difference:
 
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -17,12 +16,15 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from play_process import Player
 from server_process import BIN
+from table_client import EventClient
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EVENING = ROOT / "Tests/Evening"
 GOLDEN = sorted((EVENING / "golden").glob("*.txt"))
 WALK = ROOT / "docs/replay.md"
+PLAY = re.compile(r"(?<=^```play\n).*(?=\n```$)", re.MULTILINE)
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 
 
@@ -39,14 +41,13 @@ class Console:
 
     def run(self, line):
         """What the console shows for one line of input, the line included."""
-        program, *arguments = shlex.split(line)
-        # The zone is a fixed one, and the time of year too, so that the outputs are the same everywhere.
-        environment = {**os.environ, "TZ": "Europe/Berlin", "LANG": "C.UTF-8", "NO_COLOR": "1", "USER": "dm"}
-        if program in ("spell-replay", "spell-server"):
-            program = BIN / program
+        # The zone is a fixed one, so that the outputs are the same everywhere.
+        environment = {
+            **os.environ, "TZ": "Europe/Berlin", "LANG": "C.UTF-8", "NO_COLOR": "1", "USER": "dm",
+            "PATH": f"{BIN}:{os.environ['PATH']}"}
         done = subprocess.run(
-            [str(program), *arguments], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
+            ["bash", "-c", line], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, timeout=120)
         shown = done.stdout if done.stdout.endswith("\n") or not done.stdout else done.stdout + "\n"
         return f"$ {line}\n{shown}" + (f"[exit {done.returncode}]\n" if done.returncode else "")
 
@@ -71,6 +72,22 @@ class Evening(unittest.TestCase):
                 text = file.read_text()
                 self.assertRegex(text, r"^\$ ")
                 self.assertEqual(console.transcript(text), text)
+
+    def test_the_fight_can_be_watched_again_as_the_docs_say(self):
+        (command,) = PLAY.findall(WALK.read_text())
+        words = command.split()
+        self.assertEqual(words[:2], ["spell-replay", "play"])
+        with Console() as console, Player(console.folder / "journal", *words[2:], "--max-gap", "500ms") as player:
+            client = EventClient(player.port)
+            client.connect()
+            player.turn(offset=38)
+            self.assertEqual(player.snapshot()[0]["live"]["name"], "Crypt")
+            client = EventClient(player.port)
+            client.connect()
+            player.turn(paused=False, speed="max")
+            client.until(73)
+            self.assertIn("map.deleted", [event["type"] for event in client.events])
+            self.assertNotIn("Dungeons/crypt.png", client.document["maps"])
 
     def test_the_walk_through_in_the_docs_happens_as_it_is_written(self):
         text = WALK.read_text()

@@ -24,7 +24,8 @@ import Testing
     }
 
     private func find(_ name: String, at moment: Moment?, in source: JournalSource) throws -> PlaceLookup.Found {
-        try PlaceLookup(source, useSnapshots: true, progress: { _ in }).find(try PlaceName.parse([name]), at: moment)
+        try PlaceLookup(source, useSnapshots: true)
+            .find(try PlaceName.parse([name]), at: moment, progress: { _ in })
     }
 
     @Test func `what is gone is found at the end of the last session that had it`() async throws {

@@ -59,7 +59,7 @@ import Testing
             refused.errors == """
                 spell-replay: Event 2 can't be undone: changed again since: /live/maps/0/data/position/x
                   /live/maps/0/data/position/x: was 4, became 5, is 7 now; changed by event 3 (live.changed, \
-                dm@10.0.0.1, 2026-11-23T06:43:00.000Z)
+                dm@10.0.0.1, 2026-11-23 06:43:00 UTC)
 
                 """)
         let dry = try await run("undo", "2", "--dry-run", "--json")

@@ -12,7 +12,8 @@ struct BisectCommand: ParsableCommand {
             A condition compares places with values: ==, !=, <, <=, >, >=; exists PLACE, count(PLACE), and, or, not, \
             parentheses; a place alone holds where it is true. A place is a JSON Pointer (/viewer/blank), or a name with \
             a pointer behind it: token("Goblin 3")/hp, scene("Crypt")/name, live/name, at("/maps/Act 1~1a.png"). Values \
-            are JSON: 7, "text", true, false, null. A name is looked up at the range's end, else at its start.
+            are JSON: 7, "text", true, false, null. A name is looked up at the range's end, else \
+            at its start, else as it was last.
 
             The condition may come and go: the answer is the first event of the range after which it holds and before \
             which it didn't. --changes lists all of them, and those after which it ceased.
@@ -20,7 +21,7 @@ struct BisectCommand: ParsableCommand {
             EXAMPLES
               spell-replay bisect --when '/viewer/blank'
               spell-replay bisect --when 'token("Goblin 3")/hp <= 0' --from -3h
-              spell-replay bisect --when 'not exists scene("Crypt")'
+              spell-replay bisect --when 'not exists scene("Crypt")' --session -1
               spell-replay bisect --when 'count(/scenes) > 3 and live/name != "Inn"'
               spell-replay bisect --when '/live/name == "Crypt"' --changes --json
 
@@ -30,9 +31,7 @@ struct BisectCommand: ParsableCommand {
     @OptionGroup var journal: JournalArguments
     @OptionGroup var replay: ReplayArguments
     @Option(help: ArgumentHelp("The condition.", valueName: "condition")) var when: String
-    @Option(help: ArgumentHelp("Begin with the table as it is at this moment.", valueName: "moment"))
-    var from = "start"
-    @Option(help: ArgumentHelp("Up to this moment.", valueName: "moment")) var through = "now"
+    @OptionGroup var range: RangeArguments
     @Flag(help: "Every event after which it begins or ceases to hold.") var changes = false
     @Flag(help: "Each event as a line of JSON.") var json = false
 
@@ -41,10 +40,7 @@ struct BisectCommand: ParsableCommand {
         let source = try journal.source()
         let progress = ProgressBar()
         defer { progress.clear() }
-        let (start, end) = (try source.offset(of: try moment(from)), try source.offset(of: try moment(through)))
-        guard start <= end else {
-            throw ReplayError.usage("--from is after --through", hint: "Give the earlier one first.")
-        }
+        let (start, end) = try moments(in: source)
         var flips: [Bisect.Flip] = []
         let bisect = Bisect(source, condition, useSnapshots: replay.useSnapshots)
         let heldAtStart = try bisect.walk(after: start, through: end, progress: progress.show) { flip in
@@ -58,6 +54,17 @@ struct BisectCommand: ParsableCommand {
         if flips.isEmpty {
             throw ReplayError.no(heldAtStart ? "it holds all the time" : "it holds at no moment of the range")
         }
+    }
+
+    /// The event before the range, and its last one.
+    private func moments(in source: JournalSource) throws(ReplayError) -> (start: Int64, end: Int64) {
+        let range = try range.range(in: source)
+        let start = max(try source.beginning(), (range.from ?? .min + 1) - 1)
+        let end = min(range.through ?? .max, try source.newest())
+        guard start <= end else {
+            throw .usage("the range ends before it begins", hint: "Give the earlier moment first.")
+        }
+        return (start, end)
     }
 
     private func tellStart(_ start: Int64) throws {

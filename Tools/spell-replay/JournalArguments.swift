@@ -71,8 +71,8 @@ struct ReplayArguments: ParsableArguments {
     ) throws(ReplayError) -> PlaceLookup.Found {
         var wanted: Moment?
         if let typed { wanted = try moment(typed) }
-        let lookup = PlaceLookup(source, useSnapshots: useSnapshots, progress: progress.show)
-        let found = try lookup.find(name, at: wanted)
+        let lookup = PlaceLookup(source, useSnapshots: useSnapshots)
+        let found = try lookup.find(name, at: wanted, progress: progress.show)
         if found.isGone {
             progress.clear()
             Output.tell("It is not there any more; this is what was there after event \(found.offset).")

@@ -14,12 +14,10 @@ package struct PlaceLookup {
 
     private let source: JournalSource
     private let useSnapshots: Bool
-    private let progress: ProgressSink
 
-    package init(_ source: JournalSource, useSnapshots: Bool, progress: @escaping ProgressSink) {
+    package init(_ source: JournalSource, useSnapshots: Bool) {
         self.source = source
         self.useSnapshots = useSnapshots
-        self.progress = progress
     }
 
     /// Looks a name up.
@@ -28,20 +26,26 @@ package struct PlaceLookup {
     /// each. So what came and went within one session isn't found without a moment.
     /// - Throws: ``ReplayError/no(_:)`` where there is no such thing, ``ReplayError/usage(_:hint:)`` where there are
     ///   several.
-    package func find(_ name: PlaceName, at moment: Moment?) throws(ReplayError) -> Found {
+    package func find(
+        _ name: PlaceName, at moment: Moment?, progress: ProgressSink
+    ) throws(ReplayError) -> Found {
         let offset = try source.offset(of: moment ?? .newest)
         do throws(ReplayError) {
-            return try find(name, at: offset, isGone: false)
+            return try find(name, at: offset, isGone: false, progress)
         } catch {
-            guard case .no = error, moment == nil, let found = try findLast(name, before: offset) else { throw error }
+            guard case .no = error, moment == nil, let found = try findLast(name, before: offset, progress) else {
+                throw error
+            }
             return found
         }
     }
 
-    private func findLast(_ name: PlaceName, before offset: Int64) throws(ReplayError) -> Found? {
+    private func findLast(
+        _ name: PlaceName, before offset: Int64, _ progress: ProgressSink
+    ) throws(ReplayError) -> Found? {
         for session in try source.sessions(progress: progress).reversed() where session.lastOffset < offset {
             do throws(ReplayError) {
-                return try find(name, at: session.lastOffset, isGone: true)
+                return try find(name, at: session.lastOffset, isGone: true, progress)
             } catch {
                 guard case .no = error else { throw error }
             }
@@ -49,7 +53,9 @@ package struct PlaceLookup {
         return nil
     }
 
-    private func find(_ name: PlaceName, at offset: Int64, isGone: Bool) throws(ReplayError) -> Found {
+    private func find(
+        _ name: PlaceName, at offset: Int64, isGone: Bool, _ progress: ProgressSink
+    ) throws(ReplayError) -> Found {
         let document = try source.document(at: offset, useSnapshots: useSnapshots, progress: progress)
         return Found(
             place: try name.resolve(in: document).main, document: document, offset: offset, isGone: isGone)

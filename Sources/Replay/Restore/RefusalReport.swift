@@ -1,5 +1,7 @@
 import JSONDocument
+import Journal
 import Table
+import WallClock
 
 /// What stands in the way of a restore, undo or redo, for people.
 package enum RefusalReport {
@@ -25,8 +27,13 @@ package enum RefusalReport {
 
     private static func author(_ author: JSONValue?) -> String {
         guard let author, let offset = author["offset"]?.intValue else { return "" }
-        let rest = ["type", "actor", "time"].compactMap { author[$0]?.stringValue }.map { printable($0) }
+        let names = ["type", "actor"].compactMap { author[$0]?.stringValue }.map { printable($0) }
+        let rest = names + [author["time"]?.stringValue.map(localTime)].compactMap(\.self)
         return "; changed by event \(offset) (\(rest.joined(separator: ", ")))"
+    }
+
+    private static func localTime(_ text: String) -> String {
+        JournalTime(rfc3339: text).map { LocalZone.system.seconds($0.milliseconds) } ?? printable(text)
     }
 
     private static func file(_ entry: JSONValue) -> String {

@@ -60,8 +60,8 @@ package struct Bisect: Sendable {
 
     /// What the condition's places mean.
     ///
-    /// A pointer means whatever stands there. A name is looked up at the range's end, else at its start, and what it means
-    /// is followed from the start by its identity.
+    /// A pointer means whatever stands there. A name is looked up at the range's end, else at its start, else at the end of
+    /// the last session that had it (``PlaceLookup``), and what it means is followed from the start by its identity.
     private func places(
         from document: JSONValue, at start: Int64, through end: Int64, progress: ProgressSink
     ) throws(ReplayError) -> [PlaceFollower] {
@@ -85,15 +85,34 @@ package struct Bisect: Sendable {
         case .pointer(let pointer): return PlaceIdentity(literally: pointer)
         case .named(.live, _, _): return PlaceIdentity(literally: JSONPointer(tokens: ["live"]))
         case .named(let kind, _, _) where !kind.takesName: return try named.thing.resolve(in: first).main.identity
-        case .named:
-            do throws(ReplayError) {
-                let place = try named.thing.resolve(in: last).main
-                guard PlaceTrail.isByPath(place.identity) else { return place.identity }
-                let then = try PlaceTrail.oldest(source, place.pointer, from: end, downTo: start, progress: progress)
-                return PlaceTrail.identity(place.identity, movedTo: then)
-            } catch .no {
-                return try named.thing.resolve(in: first).main.identity
-            }
+        case .named: return try traced(named.thing, first: first, start, last: last, end, progress)
+        }
+    }
+
+    private func traced(
+        _ name: PlaceName, first: JSONValue, _ start: Int64, last: JSONValue, _ end: Int64, _ progress: ProgressSink
+    ) throws(ReplayError) -> PlaceIdentity {
+        let place: Place
+        let found: Int64
+        if let atEnd = try Self.place(name, in: last) {
+            (place, found) = (atEnd, end)
+        } else if let atStart = try Self.place(name, in: first) {
+            return atStart.identity
+        } else {
+            let past = try PlaceLookup(source, useSnapshots: useSnapshots).find(name, at: nil, progress: progress)
+            (place, found) = (past.place, past.offset)
+        }
+        guard PlaceTrail.isByPath(place.identity), (start...end).contains(found) else { return place.identity }
+        let then = try PlaceTrail.oldest(source, place.pointer, from: found, downTo: start, progress: progress)
+        return PlaceTrail.identity(place.identity, movedTo: then)
+    }
+
+    /// nil where there is no such thing.
+    private static func place(_ name: PlaceName, in document: JSONValue) throws(ReplayError) -> Place? {
+        do throws(ReplayError) {
+            return try name.resolve(in: document).main
+        } catch .no {
+            return nil
         }
     }
 
