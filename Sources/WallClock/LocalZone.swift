@@ -76,11 +76,8 @@ package struct LocalZone: Sendable {
 extension WallTime {
     /// What the clock on the wall shows now, in the system's zone.
     package static func now() -> WallTime {
-        var present = timespec()
-        clock_gettime(CLOCK_REALTIME, &present)
-        let milliseconds = Int64(present.tv_sec) * 1000 + Int64(present.tv_nsec) / 1_000_000
         // A clock outside the years 1 to 9999 is no reason to log nothing.
-        return LocalZone.system.reading(milliseconds)?.wall ?? WallTime(year: 1970, month: 1, day: 1)
+        LocalZone.system.reading(SystemTime.real)?.wall ?? WallTime(year: 1970, month: 1, day: 1)
     }
 }
 

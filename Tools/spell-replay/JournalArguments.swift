@@ -84,11 +84,7 @@ struct ReplayArguments: ParsableArguments {
 /// Time, names and randomness of this machine.
 enum SystemClock {
     /// The time now.
-    static var now: JournalTime {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return JournalTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-    }
+    static var now: JournalTime { JournalTime(milliseconds: SystemTime.real) }
 
     /// A random UUID (RFC 9562, version 4), lower case.
     static func makeUUID() -> String {

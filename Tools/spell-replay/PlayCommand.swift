@@ -58,7 +58,7 @@ struct PlayCommand: AsyncParsableCommand {
     func run() async throws {
         let source = try journal.source()
         let settings = try settings(source)
-        let player = try Player(source, settings, clock: { SteadyClock.milliseconds })
+        let player = try Player(source, settings, clock: { SystemTime.steady })
         let screen = PlayScreen(player: player, isJSON: json)
         try await PlayServer(player: player, folder: source.folder, host: host, port: port).run(screen)
         try await screen.finish()

@@ -1,16 +1,17 @@
 import Glibc
 import Replay
+import WallClock
 
 /// The progress bar: one line on standard error that is written over and cleared in the end; nothing without a terminal.
 final class ProgressBar {
-    private var meter = ProgressMeter(now: ProgressBar.now)
+    private var meter = ProgressMeter(now: SystemTime.steady)
     private let isWanted = Terminal.errorWidth != nil
     private var isDrawn = false
 
     /// Takes a step in; see ``ProgressMeter``.
     func show(_ step: ProgressStep) {
         guard isWanted, let width = Terminal.errorWidth,
-            let line = meter.line(for: step, now: Self.now, width: width - 1)
+            let line = meter.line(for: step, now: SystemTime.steady, width: width - 1)
         else { return }
         isDrawn = true
         write("\r\u{1B}[K\(line)")
@@ -27,12 +28,5 @@ final class ProgressBar {
         let bytes = Array(text.utf8)
         // A bar that can't be drawn changes nothing about the work.
         _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
-    }
-
-    /// Milliseconds of the steady clock.
-    private static var now: Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 }

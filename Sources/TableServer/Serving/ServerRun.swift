@@ -42,7 +42,7 @@ package struct ServerRun: Sendable {
         options.journalEffects = settings.journalEffects
         let table = try Table.open(
             TableConfiguration(
-                folder: folder, fileSystem: files, clock: WallClock.now, makeUUID: RandomUUID.make, options: options,
+                folder: folder, fileSystem: files, clock: JournalTimes.now, makeUUID: RandomUUID.make, options: options,
                 observer: { [logger] notice in TableNoticeLog.write(notice, to: logger) }))
         report(table, folder)
         return table

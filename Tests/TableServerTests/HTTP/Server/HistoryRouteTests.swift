@@ -35,7 +35,7 @@ import Testing
             let first = try await server.send("GET", "/snapshot?at=0")
             #expect(try first.json["sceneFolders"]?.members?.map(\.key) == ["a"])
             #expect(try await server.send("GET", "/snapshot?at=-1").json == TableDocument.empty)
-            let now = try await server.send("GET", "/snapshot?at=\(WallClock.now().rfc3339)")
+            let now = try await server.send("GET", "/snapshot?at=\(JournalTimes.now().rfc3339)")
             #expect(now.headers["spell-offset"] == "2")
             #expect(try await server.send("GET", "/snapshot?at=3").status == 404)
             #expect(try await server.send("GET", "/snapshot?at=yesterday").status == 422)

@@ -38,7 +38,7 @@ struct TestServer: Sendable {
         let tableFolder = folder + "/journal/default"
         let table = try Table.open(
             TableConfiguration(
-                folder: tableFolder, fileSystem: files, clock: WallClock.now, makeUUID: RandomUUID.make))
+                folder: tableFolder, fileSystem: files, clock: JournalTimes.now, makeUUID: RandomUUID.make))
         defer { table.close() }
         var configuration = ServerConfiguration()
         configuration.host = "127.0.0.1"
