@@ -57,6 +57,8 @@ package struct JournalReader: Sendable {
     /// Offset of the newest event on disk, synced or not; one less than the first in an empty journal.
     ///
     /// Reads the last frame.
+    ///
+    /// - Throws: ``JournalError/damaged(_:)`` also where not even the first frame's header is whole.
     package func newestOffset() throws(JournalError) -> Int64 {
         let segments = try self.segments()
         for segment in segments.reversed() {
@@ -67,7 +69,12 @@ package struct JournalReader: Sendable {
             while try cursor.next() != nil {}
             return cursor.nextOffset - 1
         }
-        return (segments.first?.baseOffset ?? self.identity.firstOffset) - 1
+        guard let first = segments.first else { return self.identity.firstOffset - 1 }
+        // No frame was found: nothing was written yet, or the first header is damaged. Reading on from there tells which.
+        var cursor = JournalCursor(
+            reader: self, offset: first.baseOffset, limit: nil, segment: try self.open(first))
+        while try cursor.next() != nil {}
+        return cursor.nextOffset - 1
     }
 
     /// Lines from `offset` on; beyond the newest event it waits for them.
