@@ -98,7 +98,11 @@ import Testing
         #expect(DocumentDigest.compute(reopened.committed.document) == (try digests(whole, 13...13))[0])
         reopened.close()
         // The one in between is missing: nobody is handed a hole.
-        #expect(throws: ReplayError.self) { try both(target).document(at: 9, useSnapshots: false) }
+        let hole = #expect(throws: ReplayError.self) { try both(target).document(at: 9, useSnapshots: false) }
+        let told = "the events 8 to 12 aren't here; give the archive that holds them with --archive, too"
+        #expect("\(try #require(hole))".contains(told))
+        #expect(!"\(try #require(hole))".contains("repair"))
+        #expect(try Audit(try both(target)).run { _ in }.findings.first?.reason == told)
         let names = try FileManager.default.contentsOfDirectory(atPath: played.journal)
         #expect(names.filter { JournalFolder.isStartName($0) }.count == 1)
     }
@@ -202,5 +206,19 @@ import Testing
         #expect(try played.folder.read("then/maps/gone.png") == Array("\u{89}PNG gone".utf8))
         #expect(try await run("show", "1", "--journal", played.journal).code != 0)
         #expect(try await run("verify", "--journal", played.journal).code == 0)
+    }
+
+    @Test func `where the archive can't be, the journal is left as it was`() async throws {
+        let (source, _) = try await play()
+        try played.folder.write("a file", to: "journal/file")
+        let blocked = "\(played.folder.path)/journal/file/archive"
+        #expect(throws: ReplayError.self) { try archiving(to: blocked).run(before: .offset(5)) { _ in } }
+        #expect(try source.newest() == 9)
+        #expect(try played.source().event(at: 9).envelope.type != "journal.archived")
+        // A dry run says the same as the run would.
+        let own = try await run(
+            "archive", "--journal", played.journal, "--before", "5", "--to", played.journal, "--dry-run")
+        #expect(own.code == 2)
+        #expect(own.errors.contains("own folder"))
     }
 }

@@ -160,4 +160,27 @@ import Testing
         let sounds = folder.entries.filter { $0.name.hasPrefix("sounds/") && !$0.isFolder }
         #expect(sounds.map(\.name) == ["sounds/oneshot/thunder.mp3"])
     }
+
+    @Test func `a source that is refused leaves no journal behind`() async throws {
+        try layOut()
+        try old.write("PNG", to: "maps/bad\u{7}.png")
+        let result = try await run("import", "--from", old.path, "--journal", played.journal)
+        #expect(result.code == 3)
+        #expect(!FileManager.default.fileExists(atPath: played.journal))
+        try old.write("no zip", to: "backup.zip")
+        let backup = try await run("import", "--from", "\(old.path)/backup.zip", "--journal", played.journal)
+        #expect(backup.code == 3)
+        #expect(!FileManager.default.fileExists(atPath: played.journal))
+    }
+
+    @Test func `a pipe among the files is left out, and none is a source`() async throws {
+        try layOut()
+        #expect(mkfifo("\(old.path)/maps/pipe.png", 0o600) == 0)
+        let result = try await run("import", "--from", old.path, "--journal", played.journal)
+        #expect(result.code == 0)
+        #expect(result.errors.contains("left out: maps/pipe.png: "))
+        let pipe = try await run("import", "--from", "\(old.path)/maps/pipe.png", "--journal", played.journal)
+        #expect(pipe.code == 2)
+        #expect(pipe.errors.contains("neither a folder nor an ordinary file"))
+    }
 }

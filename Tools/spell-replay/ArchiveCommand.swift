@@ -34,7 +34,14 @@ struct ArchiveCommand: ParsableCommand {
         completion: .directory)
     var to: String?
     @OptionGroup var consent: ConsentArguments
-    @Flag(help: "One JSON object instead of text.") var json = false
+    @Flag(help: "One JSON object instead of text; asks nobody, so with --yes or --dry-run.") var json = false
+
+    func validate() throws {
+        guard to != "" else { throw ValidationError("--to is empty: give a folder.") }
+        guard !json || consent.yes || consent.dryRun else {
+            throw ValidationError("--json goes with --yes or --dry-run.")
+        }
+    }
 
     func run() throws {
         let progress = ProgressBar()
@@ -48,8 +55,10 @@ struct ArchiveCommand: ParsableCommand {
         guard !plan.isEmpty else { throw ReplayError.no(plan.reason ?? "there is nothing to archive") }
         try Output.shared.write(json ? plan.json.text + "\n" : plan.text)
         guard try consent.isGiven("Move \(Units.plural(plan.segments.count, "segment"))?") else { return }
-        _ = try archiving.run(before: moment, progress: progress.show)
+        let done = try archiving.run(before: moment, progress: progress.show)
         progress.clear()
-        Output.tell("archived; read it with --archive \(plan.target)")
+        // Somebody else may have archived since it was shown.
+        guard !done.isEmpty else { throw ReplayError.no(done.reason ?? "there is nothing to archive any more") }
+        Output.tell("archived; read it with --archive \(done.target)")
     }
 }

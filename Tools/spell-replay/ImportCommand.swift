@@ -51,15 +51,18 @@ struct ImportCommand: AsyncParsableCommand {
 
     private var fileSystem: PosixFileSystem { PosixFileSystem() }
 
+    func validate() throws {
+        guard !from.isEmpty else { throw ValidationError("--from is empty: give a folder or a .zip.") }
+        guard part.sessions.isDefault || !part.isEmpty else {
+            throw ValidationError("--gap goes with --session, or with a moment in another option.")
+        }
+    }
+
     func run() async throws {
         let progress = ProgressBar()
         defer { progress.clear() }
         let kind = try ImportKindOfSource.find(from, fileSystem: fileSystem)
-        guard kind == .archive || part.isEmpty else {
-            throw ReplayError.usage(
-                "\(from) has no history to take a part of",
-                hint: "Leave --first, --through, --since, --until and --session away.")
-        }
+        try requireFitting(kind)
         switch kind {
         case .folder: try await importFolder(progress)
         case .backup: try await importBackup(progress)
@@ -67,10 +70,33 @@ struct ImportCommand: AsyncParsableCommand {
         }
     }
 
+    /// Refuses options that would be without effect.
+    private func requireFitting(_ kind: ImportKindOfSource) throws(ReplayError) {
+        guard kind == .archive || part.isEmpty else {
+            throw .usage(
+                "\(from) has no history to take a part of",
+                hint: "Leave --first, --through, --since, --until and --session away.")
+        }
+        guard kind == .folder || sounds == nil else {
+            throw .usage("\(from) holds its sounds itself", hint: "Leave --sounds away.")
+        }
+    }
+
+    private func hasJournal() throws(ReplayError) -> Bool {
+        let path = "\(try journal.folder())/\(JournalFolder.identityName)"
+        do throws(FileError) {
+            return try fileSystem.status(path) != nil
+        } catch {
+            throw ReplayError.unreadable("\(error)", hint: "Give another folder with --journal DIR.")
+        }
+    }
+
     private func importFolder(_ progress: ProgressBar) async throws {
         let folder = try SourceFolder(from, sounds: sounds, fileSystem: fileSystem)
         let job = TableImport(folder, fileSystem: fileSystem)
         guard !dryRun else { return try tell(job.examine(progress: progress.show), "folder", progress) }
+        // Before a journal is made for it: a source that is refused leaves none behind.
+        if try !hasJournal() { _ = try job.examine(progress: progress.show) }
         let table = try journal.table()
         defer { table.close() }
         let report = try await job.run(into: table, actor: SystemClock.actor, progress: progress.show)
@@ -80,6 +106,8 @@ struct ImportCommand: AsyncParsableCommand {
     private func importBackup(_ progress: ProgressBar) async throws {
         let job = BackupImport(from)
         guard !dryRun else { return try tell(job.examine(progress: progress.show), "backup", progress) }
+        // Before a journal is made for it: a source that is refused leaves none behind.
+        if try !hasJournal() { _ = try job.examine(progress: progress.show) }
         let table = try journal.table()
         defer { table.close() }
         let report = try await job.run(into: table, actor: SystemClock.actor, progress: progress.show)

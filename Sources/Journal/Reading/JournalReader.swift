@@ -57,6 +57,8 @@ package struct JournalReader: Sendable {
     /// Offset of the newest event on disk, synced or not; one less than the first in an empty journal.
     ///
     /// Reads the last frame.
+    ///
+    /// - Throws: ``JournalError/damaged(_:)`` also where not even the first frame's header is whole.
     package func newestOffset() throws(JournalError) -> Int64 {
         let segments = try self.segments()
         for segment in segments.reversed() {
@@ -67,7 +69,12 @@ package struct JournalReader: Sendable {
             while try cursor.next() != nil {}
             return cursor.nextOffset - 1
         }
-        return (segments.first?.baseOffset ?? self.identity.firstOffset) - 1
+        guard let first = segments.first else { return self.identity.firstOffset - 1 }
+        // No frame was found: nothing was written yet, or the first header is damaged. Reading on from there tells which.
+        var cursor = JournalCursor(
+            reader: self, offset: first.baseOffset, limit: nil, segment: try self.open(first))
+        while try cursor.next() != nil {}
+        return cursor.nextOffset - 1
     }
 
     /// Lines from `offset` on; beyond the newest event it waits for them.
@@ -217,6 +224,13 @@ package struct JournalReader: Sendable {
     private func open(_ segment: SegmentInfo, at position: Int64, base: Int64) throws(JournalError) -> SegmentCursor {
         let file = try journalIO { () throws(FileError) in try self.fileSystem.open(segment.path, .read) }
         return SegmentCursor(segment, file, position: position, base: base)
+    }
+
+    /// Events missing before a segment with which a later folder of the journal begins; nil where they aren't elsewhere.
+    func archivedHole(from offset: Int64, before segment: SegmentInfo) -> JournalDamage? {
+        let begins = self.parts.dropFirst().contains { $0.identity.firstOffset == segment.baseOffset }
+        guard begins, offset < segment.baseOffset else { return nil }
+        return JournalDamage(archived: offset...segment.baseOffset - 1, before: segment)
     }
 
     /// The segment after one; nil if that is the last.

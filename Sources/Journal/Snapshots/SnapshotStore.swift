@@ -73,9 +73,13 @@ package struct SnapshotStore: Sendable {
 
     /// Removes one.
     ///
-    /// It comes back after a crash, which is harmless.
+    /// It comes back after a crash, which is harmless. One that is gone already was removed by somebody else meanwhile.
     package func remove(_ offset: Int64) throws(JournalError) {
-        try journalIO { () throws(FileError) in try self.fileSystem.remove(self.path(offset)) }
+        do throws(FileError) {
+            try self.fileSystem.remove(self.path(offset))
+        } catch {
+            guard error.isMissing else { throw .io(error) }
+        }
     }
 
     /// Gives one another name, under which it is no snapshot any more but kept for whoever wants to know.
@@ -124,9 +128,38 @@ extension JournalReader {
         return documents
     }
 
+    /// What the archives and the table's own folder go on from, but for the first of them, which all reading begins with.
+    package var laterStarts: [LaterStart] {
+        self.parts.dropFirst().compactMap { part in
+            part.identity.start.map { start in
+                LaterStart(offset: start.offset, file: part.folder + "/" + start.document, part: part)
+            }
+        }
+    }
+
+    /// One of ``laterStarts``.
+    ///
+    /// - Throws: ``JournalError/damaged(_:)`` as ``startDocument(atOrBelow:)``.
+    package func document(of start: LaterStart) throws(JournalError) -> SnapshotFile? {
+        try self.startDocument(of: start.part)
+    }
+
     private func startDocument(of part: JournalPart) throws(JournalError) -> SnapshotFile? {
         guard let start = part.identity.start else { return nil }
-        let path = part.folder + "/" + start.document
+        do throws(JournalError) {
+            return try self.read(start, in: part.folder)
+        } catch {
+            // An archiving may have let the journal go on from a later document meanwhile, and removed this one.
+            // Should that not be so, or not be told, the first error is the one to tell.
+            guard let current = try? JournalPart(folder: part.folder, fileSystem: self.fileSystem),
+                current.identity.uuid == part.identity.uuid, let moved = current.identity.start, moved != start
+            else { throw error }
+            return try self.read(moved, in: part.folder)
+        }
+    }
+
+    private func read(_ start: JournalStart, in folder: String) throws(JournalError) -> SnapshotFile {
+        let path = folder + "/" + start.document
         let bytes = try journalIO { () throws(FileError) in
             try self.fileSystem.contents(of: path, limit: 4 << 30)
         }
@@ -140,4 +173,13 @@ extension JournalReader {
         }
         return snapshot
     }
+}
+
+/// Where a folder of a journal goes on from the one before it.
+package struct LaterStart: Sendable {
+    /// The folder's first event is the one after it.
+    package let offset: Int64
+    /// The document's path.
+    package let file: String
+    let part: JournalPart
 }
