@@ -220,7 +220,7 @@ import Testing
         limits.entryCount = 20
         let many = (0..<21).map { (JournalFolder.segmentName(base: $0), [UInt8(1)]) }
         for (entries, reason) in [
-            ([("journal.json", Array(elsewhere.utf8))], "the document that the journal begins with"),
+            ([("journal.json", Array(elsewhere.utf8))], "a name that no start document has"),
             ([("journal.json", Self.identity), ("blobs/sha256/00/\(chain)", [1])], "hashes to"),
             (
                 [("journal.json", Self.identity), ("blobs/sha256/00/\(chain)", [UInt8](repeating: 0, count: 9 << 20))],

@@ -139,8 +139,7 @@ package struct ArchiveUnpacking: Sendable {
             throw Self.refusal(file, "it has no \(JournalFolder.identityName)")
         }
         guard let start = reader.identity.start else { return }
-        guard JournalFolder.isStartName(start.document),
-            let packed = try fileSystem.contents(of: "\(folder)/\(start.document)"),
+        guard let packed = try fileSystem.contents(of: "\(folder)/\(start.document)"),
             SnapshotFile(packed: packed, limit: limits.documentByteCount) != nil
         else { throw Self.refusal(file, "the document that the journal begins with is missing or can't be read") }
     }

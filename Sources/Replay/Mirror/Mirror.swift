@@ -92,9 +92,6 @@ package final class Mirror {
         }
         var start: [UInt8]?
         if let name = identity.start?.document {
-            guard JournalFolder.isPlainName(name) else {
-                throw MirrorPlan.stopped("\(source.name) names a start document that is no file's name")
-            }
             start = try await source.file(name, nil)
         }
         let (folder, fileSystem) = (folder, fileSystem)
