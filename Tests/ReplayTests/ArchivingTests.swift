@@ -163,6 +163,22 @@ import Testing
         #expect(try Audit(source).run { _ in }.isClean)
     }
 
+    @Test func `what links lead to gets into the archive, not the links`() async throws {
+        let (source, gone) = try await play()
+        let before = try digests(source, -1...9)
+        let files = FileManager.default
+        let segment = "\(played.journal)/\(JournalFolder.segmentName(base: 2))"
+        for (index, path) in [segment, source.blobs.path(gone)].enumerated() {
+            let elsewhere = "\(played.folder.path)/elsewhere-\(index)"
+            try files.moveItem(atPath: path, toPath: elsewhere)
+            try files.createSymbolicLink(atPath: path, withDestinationPath: elsewhere)
+        }
+        _ = try archiving().run(before: .offset(5)) { _ in }
+        for index in 0...1 { try files.removeItem(atPath: "\(played.folder.path)/elsewhere-\(index)") }
+        #expect(try digests(try both(target), -1...9) == before)
+        #expect(try Audit(JournalSource(path: target, fileSystem: PosixFileSystem())).run { _ in }.isClean)
+    }
+
     @Test func `a damaged journal isn't archived`() async throws {
         _ = try await play()
         try played.folder.flipByte("journal/default/\(JournalFolder.segmentName(base: 3))", at: 300)

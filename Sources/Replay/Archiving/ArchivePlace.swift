@@ -132,7 +132,7 @@ struct ArchivePlace {
 
     private func bring(_ source: String, to path: String) throws(FileError) {
         do throws(FileError) {
-            try disk.calls.link(source, to: path)
+            try disk.calls.linkContent(source, to: path)
         } catch {
             // Another file system, or one without hard links.
             let temporary = path + JournalFolder.temporarySuffix

@@ -62,7 +62,7 @@ struct BlobCarrier {
         let folder = parentFolder(of: target)
         if folders.insert(folder).inserted { try fileSystem.makeFolders(folder) }
         do throws(FileError) {
-            try disk.calls.link(blobs.path(name), to: target)
+            try disk.calls.linkContent(blobs.path(name), to: target)
         } catch {
             // Another file system, one without hard links, or a part of it is there: the copy takes its place.
             try copy(name, from: blobs, to: target)
