@@ -179,6 +179,26 @@ import Testing
         #expect(try Audit(JournalSource(path: target, fileSystem: PosixFileSystem())).run { _ in }.isClean)
     }
 
+    @Test func `blobs that are there already are synced, too, and replaced if they are others`() async throws {
+        let (source, gone) = try await play()
+        let place = BlobStore(folder: target, fileSystem: PosixFileSystem(), makeUUID: { "" }).path(gone)
+        for content in ["", "\u{89}PNG gone", "\u{89}PNG evil"] {
+            if !content.isEmpty {
+                try FileManager.default.removeItem(atPath: place)
+                try Data(content.utf8).write(to: URL(fileURLWithPath: place))
+            }
+            let disk = DyingFileSystem(PosixFileSystem(), after: 1000)
+            let carrier = BlobCarrier(disk: FolderDisk(fileSystem: disk), folder: target)
+            let report = try carrier.bring([gone], from: source.allBlobs) { _ in }
+            #expect(report.count == 1)
+            #expect(report.copiedCount == (content.hasSuffix("evil") ? 1 : 0))
+            #expect(try FileHash.sha256(place, fileSystem: disk) == gone)
+            for folder in [String(gone.prefix(2)), "sha256", "blobs", "default.archive"] {
+                #expect(disk.changes.contains("syncFolder \(folder)"))
+            }
+        }
+    }
+
     @Test func `a damaged journal isn't archived`() async throws {
         _ = try await play()
         try played.folder.flipByte("journal/default/\(JournalFolder.segmentName(base: 3))", at: 300)
