@@ -151,11 +151,13 @@ import Testing
         #expect(try played.source().newest() == 9)
     }
 
-    @Test func `the journal's own folder is no archive, under whatever name`() async throws {
+    @Test func `the journal's own folder is no archive, nor is one inside or around it, under whatever name`() async throws {
         let (source, _) = try await play()
         let link = "\(played.folder.path)/link"
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: played.journal)
-        for target in [played.journal, "\(played.journal)/", "\(played.journal)/../default", link] {
+        let inside = ["\(played.journal)/old", "\(link)/old/er", "\(played.journal)/snapshots/../blobs/old"]
+        let above = [played.folder.path, parentFolder(of: played.journal)]
+        for target in [played.journal, "\(played.journal)/", "\(played.journal)/../default", link] + inside + above {
             let error = #expect(throws: ReplayError.self) { try archiving(to: target).run(before: .newest) { _ in } }
             #expect("\(try #require(error))".contains("own folder"))
         }
