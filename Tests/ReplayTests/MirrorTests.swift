@@ -262,6 +262,8 @@ struct MirrorTests {
         #"{"format":1,"journal":"x","offset":0,"chain":"00","segments":[]}"#,
         #"{"format":1,"journal":"x","offset":0,"chain":"\#(Self.zeros)","segments":[{"name":"../x","base":0,"size":1}]}"#,
         #"{"format":1,"journal":"x","offset":0,"chain":"\#(Self.zeros)","segments":[\#(Self.second),\#(Self.second)]}"#,
+        #"{"format":1,"journal":"x","offset":9223372036854775807,"chain":"\#(Self.zeros)","segments":[]}"#,
+        #"{"format":1,"journal":"x","offset":0,"chain":"\#(Self.zeros)","segments":[\#(Self.huge)]}"#,
     ])
     func `a list that makes no sense is none`(text: String) throws {
         #expect(MirrorListing(try JSONValue.parse(text: text)) == nil)
@@ -269,6 +271,8 @@ struct MirrorTests {
 
     private static let zeros = String(repeating: "0", count: 64)
     private static let second = #"{"name":"\#(JournalFolder.segmentName(base: 5))","base":5,"size":1}"#
+
+    private static let huge = #"{"name":"\#(JournalFolder.segmentName(base: 5))","base":5,"size":1125899906842624}"#
 
     @Test func `a server whose older events are archived is refused where they are missing`() throws {
         let listing = try #require(
