@@ -238,6 +238,22 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(other.path)/journal").isEmpty)
     }
 
+    @Test func `segments that hold far more than their size are refused before they are replayed`() async throws {
+        let table = try played.open()
+        let notes = String(repeating: "a", count: 4 << 20)
+        try await played.act(on: table, "scene.save", #"{"id":"x","name":"Crypt","notes":"\#(notes)"}"#)
+        table.close()
+        #expect(try await run("export", "--journal", played.journal, "--as", "archive", "--to", file).code == 0)
+        var limits = ArchiveUnpacking.Limits()
+        (limits.ratio, limits.freeByteCount) = (1, 1 << 20)
+        let bomb = ArchiveImport(file, limits: limits, fileSystem: PosixFileSystem())
+        let error = #expect(throws: ReplayError.self) { try bomb.makeJournal(copy) { _ in } }
+        #expect("\(try #require(error))".contains("its events unpack to more than"))
+        #expect(!FileManager.default.fileExists(atPath: copy))
+        _ = try ArchiveImport(file, fileSystem: PosixFileSystem()).makeJournal(copy) { _ in }
+        #expect(try source().newest() == 0)
+    }
+
     @Test func `the old server's backup is taken as one event, and looked at with a dry run`() async throws {
         try pack([
             ("maps/Act 1/crypt.png", Array("\u{89}PNG".utf8)),

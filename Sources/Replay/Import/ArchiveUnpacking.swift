@@ -10,12 +10,13 @@ package struct ArchiveUnpacking: Sendable {
     package struct Limits: Sendable {
         /// Entries, folders included.
         package var entryCount = 200_000
-        /// How many times its own size an archive may unpack to; what is in it is packed already, or images and sound.
+        /// How many times its own size an archive may unpack to, and so may the lines in its segments, which are packed once
+        /// more; what is in it is packed already, or images and sound.
         package var ratio: Int64 = 100
         /// Up to this many bytes the ratio is not looked at.
         package var freeByteCount: Int64 = 64 << 20
         /// The largest start document, unpacked, in bytes.
-        package var documentByteCount = 1 << 30
+        package var documentByteCount = 256 << 20
 
         package init() {}
     }
@@ -54,6 +55,7 @@ package struct ArchiveUnpacking: Sendable {
         do {
             try unpackEntries(into: folder, progress)
             try checkStart(folder)
+            try checkLines(folder, progress)
         } catch let error as ReplayError {
             throw error
         } catch let error as ZipError {
@@ -63,7 +65,7 @@ package struct ArchiveUnpacking: Sendable {
         } catch let error as FileError where error.path.hasPrefix(folder) {
             throw .unreadable("\(file) can't be unpacked: \(error)", hint: "Nothing was changed.")
         } catch {
-            throw Self.refusal(file, "\(error)")
+            throw Self.refusal(file, "\(error)".replacing("\(folder)/", with: ""))
         }
         let source = try JournalSource(path: folder, fileSystem: fileSystem)
         let report = try Audit(source).run(progress: progress)
@@ -80,9 +82,15 @@ package struct ArchiveUnpacking: Sendable {
 
     // MARK: Entries
 
+    /// The most that the entries may unpack to, and the most that the lines in them may.
+    private func byteCountMax() throws(FileError) -> Int64 {
+        let (byteCount, overflows) = (try fileSystem.status(file)?.byteCount ?? 0)
+            .multipliedReportingOverflow(by: limits.ratio)
+        return overflows ? .max : max(limits.freeByteCount, byteCount)
+    }
+
     private func unpackEntries(into folder: String, _ progress: ProgressSink) throws {
-        let packed = try fileSystem.status(file)?.byteCount ?? 0
-        let limit = max(limits.freeByteCount, packed.multipliedReportingOverflow(by: limits.ratio).partialValue)
+        let limit = try byteCountMax()
         let archive = try ZipReader(path: file)
         var (count, byteCount) = (0, Int64(0))
         while let entry = try archive.next() {
@@ -128,6 +136,22 @@ package struct ArchiveUnpacking: Sendable {
         }
         try target.sync()
         return hexString(hash.finalize())
+    }
+
+    /// Goes over the lines before anything is made of them: a few bytes of archive can hold segments that hold gigabytes.
+    private func checkLines(_ folder: String, _ progress: ProgressSink) throws {
+        let reader = try JournalReader(folder: folder, fileSystem: fileSystem)
+        let limit = try byteCountMax()
+        var byteCount: Int64 = 0
+        var cursor = reader.cursor(from: reader.identity.firstOffset)
+        while let chunk = try cursor.next() {
+            byteCount += Int64(chunk.bytes.count)
+            guard byteCount <= limit else {
+                throw Self.refusal(
+                    file, "its events unpack to more than \(Units.bytes(limit)), far more than those of one of its size would")
+            }
+            progress(ProgressStep(title: "Reading events", done: byteCount, total: 0, unit: .bytes))
+        }
     }
 
     /// `journal.json` may name one of the files that were unpacked, and no other; and that may not be a bomb.
