@@ -238,6 +238,28 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(other.path)/journal").isEmpty)
     }
 
+    @Test func `what nothing in the journal names refuses the archive`() async throws {
+        let (original, _) = try await play()
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: played.journal)
+        let entries = try paths.filter { ArchiveEntryName($0) != nil }.map { path in
+            (path, try played.folder.read("journal/default/\(path)"))
+        }
+        try played.folder.write("unnamed", to: "unnamed")
+        let sha256 = try FileHash.sha256("\(played.folder.path)/unnamed", fileSystem: PosixFileSystem())
+        for (path, content) in [
+            (ArchiveEntryName.blob(sha256).path, "unnamed"), (JournalFolder.startName, "x"),
+            (JournalFolder.startName(offset: 3), "x"),
+        ] {
+            try pack(entries + [(path, Array(content.utf8))])
+            let job = ArchiveImport(file, fileSystem: PosixFileSystem())
+            let error = #expect(throws: ReplayError.self) { try job.makeJournal(copy) { _ in } }
+            #expect("\(try #require(error))".contains("nothing in its journal names '\(path)'"))
+        }
+        try pack(entries)
+        _ = try ArchiveImport(file, fileSystem: PosixFileSystem()).makeJournal(copy) { _ in }
+        #expect(try source().newest() == original.newest())
+    }
+
     @Test func `segments that hold far more than their size are refused before they are replayed`() async throws {
         let table = try played.open()
         let notes = String(repeating: "a", count: 4 << 20)

@@ -52,10 +52,11 @@ package struct ArchiveUnpacking: Sendable {
     /// - Parameter folder: Gets the files; what is in it after an error is of no use.
     /// - Returns: The journal, every byte of which was checked: frames, chain, patches, and each blob's hash.
     package func unpack(into folder: String, progress: @escaping ProgressSink) throws(ReplayError) -> JournalSource {
+        let (names, blobs): ([ArchiveEntryName], NamedBlobs)
         do {
-            try unpackEntries(into: folder, progress)
+            names = try unpackEntries(into: folder, progress)
             try checkStart(folder)
-            try checkLines(folder, progress)
+            blobs = try checkLines(folder, progress)
         } catch let error as ReplayError {
             throw error
         } catch let error as ZipError {
@@ -73,6 +74,7 @@ package struct ArchiveUnpacking: Sendable {
             throw Self.refusal(file, finding.text.replacing("\(folder)/", with: ""))
         }
         if let note = report.journal.notes.first { throw Self.refusal(file, note) }
+        try checkSurplus(names, source.reader.identity, blobs)
         return source
     }
 
@@ -89,8 +91,9 @@ package struct ArchiveUnpacking: Sendable {
         return overflows ? .max : max(limits.freeByteCount, byteCount)
     }
 
-    private func unpackEntries(into folder: String, _ progress: ProgressSink) throws {
+    private func unpackEntries(into folder: String, _ progress: ProgressSink) throws -> [ArchiveEntryName] {
         let limit = try byteCountMax()
+        var names: [ArchiveEntryName] = []
         let archive = try ZipReader(path: file)
         var (count, byteCount) = (0, Int64(0))
         while let entry = try archive.next() {
@@ -108,7 +111,9 @@ package struct ArchiveUnpacking: Sendable {
             if case .blob(let named) = name, named != sha256 {
                 throw Self.refusal(file, "the content of \(name.path) hashes to \(sha256)")
             }
+            names.append(name)
         }
+        return names
     }
 
     /// What an entry is; nil for a folder.
@@ -139,10 +144,13 @@ package struct ArchiveUnpacking: Sendable {
     }
 
     /// Goes over the lines before anything is made of them: a few bytes of archive can hold segments that hold gigabytes.
-    private func checkLines(_ folder: String, _ progress: ProgressSink) throws {
+    ///
+    /// - Returns: The blobs that they, and the document before them, name.
+    private func checkLines(_ folder: String, _ progress: ProgressSink) throws -> NamedBlobs {
         let reader = try JournalReader(folder: folder, fileSystem: fileSystem)
         let limit = try byteCountMax()
-        var byteCount: Int64 = 0
+        var (blobs, byteCount) = (NamedBlobs(), Int64(0))
+        if let start = try reader.startDocument() { blobs.add(start.document.span, event: start.offset) }
         var cursor = reader.cursor(from: reader.identity.firstOffset)
         while let chunk = try cursor.next() {
             byteCount += Int64(chunk.bytes.count)
@@ -150,8 +158,29 @@ package struct ArchiveUnpacking: Sendable {
                 throw Self.refusal(
                     file, "its events unpack to more than \(Units.bytes(limit)), far more than those of one of its size would")
             }
+            chunk.forEachLine { blobs.add($1, event: $0) }
             progress(ProgressStep(title: "Reading events", done: byteCount, total: 0, unit: .bytes))
         }
+        return blobs
+    }
+
+    /// What belongs to nothing in the journal would lie in the table's folder unseen.
+    private func checkSurplus(
+        _ names: [ArchiveEntryName], _ identity: JournalIdentity, _ blobs: NamedBlobs
+    ) throws(ReplayError) {
+        let bases = names.compactMap { name -> Int64? in if case .segment(let base) = name { base } else { nil } }
+        let surplus = names.first { name in
+            switch name {
+            case .identity: false
+            case .start(let document): document != identity.start?.document
+            case .segment(let base):
+                // A later one begins where the journal does, or before: all events of this one are in the start document.
+                bases.contains { $0 > base && $0 <= identity.firstOffset }
+            case .blob(let sha256): !blobs.possible.contains(sha256)
+            }
+        }
+        guard let surplus else { return }
+        throw Self.refusal(file, "nothing in its journal names '\(surplus.path)'")
     }
 
     /// `journal.json` may name one of the files that were unpacked, and no other; and that may not be a bomb.
