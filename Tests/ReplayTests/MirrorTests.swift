@@ -71,6 +71,28 @@ struct MirrorTests {
         try expectSame()
     }
 
+    @Test func `a folder that holds something else is left alone`() async throws {
+        try await played.playEvening()
+        try target.write("mine", to: "copy/default/notes.txt")
+        for isDry in [true, false] {
+            let error = await #expect(throws: ReplayError.self) {
+                if isDry {
+                    _ = try await MirrorPreview.make(of: source, in: copy, fileSystem: PosixFileSystem())
+                } else {
+                    try await mirror()
+                }
+            }
+            #expect(error?.exitCode == 2)
+            #expect("\(try #require(error))".contains("holds something else: 'notes.txt'"))
+        }
+        #expect(try PosixFileSystem().list(copy) == ["notes.txt"])
+        try PosixFileSystem().remove("\(copy)/notes.txt")
+        // What a beginning that was cut short leaves.
+        for name in ["lock", "start.json.lz4", "journal.json.tmp"] { try target.write("", to: "copy/default/\(name)") }
+        try await mirror()
+        try expectSame()
+    }
+
     @Test func `an empty journal can be copied too`() async throws {
         try played.open().close()
         let report = try await mirror()

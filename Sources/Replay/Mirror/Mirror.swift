@@ -57,6 +57,7 @@ package final class Mirror {
     /// After an error the mirror is of no use: open another one.
     ///
     /// - Throws: ``ReplayError/no(_:)`` if the server's journal isn't the copy's any more, or its bytes aren't right;
+    ///   ``ReplayError/usage(_:hint:)`` if there is no copy yet and its folder holds something else;
     ///   ``ReplayError/unreadable(_:hint:)`` if it can't be reached or the disk refuses.
     package func bringUpToDate(progress: ProgressSink) async throws(ReplayError) -> MirrorReport {
         let listing = try await source.listing(chainAt: copy?.newestOffset)
@@ -83,6 +84,7 @@ package final class Mirror {
     // MARK: Beginning
 
     private func begin(_ listing: MirrorListing) async throws(ReplayError) -> JournalCopy {
+        try MirrorPlace(folder: folder, fileSystem: fileSystem).check()
         let identityBytes = try await source.file(JournalFolder.identityName, nil)
         let identity = try Self.checking(source.name) { () throws(JournalError) in
             try JournalIdentity(encoded: identityBytes, file: JournalFolder.identityName)

@@ -24,6 +24,7 @@ package struct MirrorPreview: Sendable, Equatable {
         } catch {
             throw ReplayError(error)
         }
+        if standing == nil { try MirrorPlace(folder: folder, fileSystem: fileSystem).check() }
         let listing = try await source.listing(chainAt: standing?.newestOffset)
         let present = MirrorPlan.Present(
             journal: standing?.identity.uuid ?? listing.journal,
