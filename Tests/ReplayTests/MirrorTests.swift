@@ -244,6 +244,13 @@ struct MirrorTests {
         #expect(try await refusal().contains("another history"))
     }
 
+    @Test func `a server that is away is asked less and less often, up to a bound`() {
+        var backoff = Backoff()
+        #expect((0..<7).map { _ in backoff.next() } == [1, 2, 4, 8, 16, 30, 30].map { .seconds($0) })
+        backoff.reset()
+        #expect(backoff.next() == .seconds(1))
+    }
+
     // MARK: Blobs
 
     @Test func `a blob that is wrong on the way is named, and fetched by the next run`() async throws {
