@@ -303,6 +303,20 @@ struct MirrorTests {
 
     private static let huge = #"{"name":"\#(JournalFolder.segmentName(base: 5))","base":5,"size":1125899906842624}"#
 
+    @Test func `what a server says gets to no terminal as it is`() throws {
+        let listing = try #require(
+            MirrorListing(
+                try JSONValue.parse(
+                    text: #"{"format":1,"journal":"\u001b[2Jx","offset":9,"chain":"\#(Self.zeros)","segments":[]}"#)))
+        let chain = try #require(ChainDigest(hex: Self.zeros))
+        let present = MirrorPlan.Present(journal: "y", newestOffset: 3, chain: chain, segments: [])
+        let error = #expect(throws: ReplayError.self) { try MirrorPlan(listing, present, server: "s") }
+        #expect(!"\(try #require(error))".contains("\u{1B}"))
+        var report = MirrorReport(folder: "f\u{1B}[1m", journal: "x", offset: 0, chain: chain)
+        report.missingBlobs = [.init(sha256: Self.zeros, event: 0, reason: "r\u{1B}[1m")]
+        #expect(!report.text { $1 }.contains("\u{1B}"))
+    }
+
     @Test func `a server whose older events are archived is refused where they are missing`() throws {
         let listing = try #require(
             MirrorListing(

@@ -90,7 +90,8 @@ package final class Mirror {
             try JournalIdentity(encoded: identityBytes, file: JournalFolder.identityName)
         }
         guard identity.uuid == listing.journal else {
-            throw MirrorPlan.stopped("\(source.name) says that it is journal \(listing.journal) and \(identity.uuid)")
+            throw MirrorPlan.stopped(
+                "\(source.name) says that it is journal \(printable(listing.journal)) and \(identity.uuid)")
         }
         var start: [UInt8]?
         if let name = identity.start?.document {
@@ -251,7 +252,7 @@ package final class Mirror {
             let event = damage.eventOffset.map { ", event \($0)" } ?? ""
             throw .no(
                 "what came from \(server) isn't right: \(lastPathComponent(of: damage.file)), byte "
-                    + "\(damage.byteOffset)\(event): \(damage.reason). Nothing of it was written; the copy is whole up to there. "
+                    + "\(damage.byteOffset)\(event): \(printable(damage.reason)). Nothing of it was written; the copy is whole up to there. "
                     + "Run it again; if it says the same, run `spell-replay verify` on the server")
         } catch {
             throw ReplayError(error)
