@@ -90,6 +90,10 @@ extension JournalIdentity {
                 let chain = inner.string("chain").flatMap({ ChainDigest(hex: $0) }),
                 let document = inner.string("document")
             else { throw damaged("a start that can't be read") }
+            // It is joined to the folder's path, here and wherever a copy of this file gets to.
+            guard JournalFolder.isStartName(document) else {
+                throw damaged("a start whose document has a name that no start document has")
+            }
             start = JournalStart(offset: offset, chain: chain, document: document, ancestor: inner.string("ancestor"))
         }
         return JournalIdentity(uuid: uuid, created: created, start: start)

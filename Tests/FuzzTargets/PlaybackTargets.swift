@@ -10,7 +10,8 @@ extension FuzzTarget {
         var base: Int64 = -1
         for segment in listing.segments {
             try require(segment.base > base, "segments out of order")
-            try require(JournalFolder.isPlainName(segment.name), "'\(segment.name)' leads out of the folder")
+            let named = JournalFolder.segmentBase(ofName: segment.name)
+            try require(named == segment.base, "'\(segment.name)' leads out of the folder")
             base = segment.base
         }
     }

@@ -222,7 +222,7 @@ import Testing
         limits.entryCount = 20
         let many = (0..<21).map { (JournalFolder.segmentName(base: $0), [UInt8(1)]) }
         for (entries, reason) in [
-            ([("journal.json", Array(elsewhere.utf8))], "the document that the journal begins with"),
+            ([("journal.json", Array(elsewhere.utf8))], "a name that no start document has"),
             ([("journal.json", Self.identity), ("blobs/sha256/00/\(chain)", [1])], "hashes to"),
             (
                 [("journal.json", Self.identity), ("blobs/sha256/00/\(chain)", [UInt8](repeating: 0, count: 9 << 20))],
@@ -238,6 +238,44 @@ import Testing
             #expect("\(try #require(error))".contains(reason))
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(other.path)/journal").isEmpty)
+    }
+
+    @Test func `what nothing in the journal names refuses the archive`() async throws {
+        let (original, _) = try await play()
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: played.journal)
+        let entries = try paths.filter { ArchiveEntryName($0) != nil }.map { path in
+            (path, try played.folder.read("journal/default/\(path)"))
+        }
+        try played.folder.write("unnamed", to: "unnamed")
+        let sha256 = try FileHash.sha256("\(played.folder.path)/unnamed", fileSystem: PosixFileSystem())
+        for (path, content) in [
+            (ArchiveEntryName.blob(sha256).path, "unnamed"), (JournalFolder.startName, "x"),
+            (JournalFolder.startName(offset: 3), "x"),
+        ] {
+            try pack(entries + [(path, Array(content.utf8))])
+            let job = ArchiveImport(file, fileSystem: PosixFileSystem())
+            let error = #expect(throws: ReplayError.self) { try job.makeJournal(copy) { _ in } }
+            #expect("\(try #require(error))".contains("nothing in its journal names '\(path)'"))
+        }
+        try pack(entries)
+        _ = try ArchiveImport(file, fileSystem: PosixFileSystem()).makeJournal(copy) { _ in }
+        #expect(try source().newest() == original.newest())
+    }
+
+    @Test func `segments that hold far more than their size are refused before they are replayed`() async throws {
+        let table = try played.open()
+        let notes = String(repeating: "a", count: 4 << 20)
+        try await played.act(on: table, "scene.save", #"{"id":"x","name":"Crypt","notes":"\#(notes)"}"#)
+        table.close()
+        #expect(try await run("export", "--journal", played.journal, "--as", "archive", "--to", file).code == 0)
+        var limits = ArchiveUnpacking.Limits()
+        (limits.ratio, limits.freeByteCount) = (1, 1 << 20)
+        let bomb = ArchiveImport(file, limits: limits, fileSystem: PosixFileSystem())
+        let error = #expect(throws: ReplayError.self) { try bomb.makeJournal(copy) { _ in } }
+        #expect("\(try #require(error))".contains("its events unpack to more than"))
+        #expect(!FileManager.default.fileExists(atPath: copy))
+        _ = try ArchiveImport(file, fileSystem: PosixFileSystem()).makeJournal(copy) { _ in }
+        #expect(try source().newest() == 0)
     }
 
     @Test func `the old server's backup is taken as one event, and looked at with a dry run`() async throws {

@@ -155,16 +155,54 @@ import Testing
         #expect(try played.source().newest() == 9)
     }
 
-    @Test func `the journal's own folder is no archive, under whatever name`() async throws {
+    @Test func `the journal's own folder is no archive, nor is one inside or around it, under whatever name`() async throws {
         let (source, _) = try await play()
         let link = "\(played.folder.path)/link"
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: played.journal)
-        for target in [played.journal, "\(played.journal)/", "\(played.journal)/../default", link] {
+        let inside = ["\(played.journal)/old", "\(link)/old/er", "\(played.journal)/snapshots/../blobs/old"]
+        let above = [played.folder.path, parentFolder(of: played.journal)]
+        for target in [played.journal, "\(played.journal)/", "\(played.journal)/../default", link] + inside + above {
             let error = #expect(throws: ReplayError.self) { try archiving(to: target).run(before: .newest) { _ in } }
             #expect("\(try #require(error))".contains("own folder"))
         }
         #expect(try source.newest() == 9)
         #expect(try Audit(source).run { _ in }.isClean)
+    }
+
+    @Test func `what links lead to gets into the archive, not the links`() async throws {
+        let (source, gone) = try await play()
+        let before = try digests(source, -1...9)
+        let files = FileManager.default
+        let segment = "\(played.journal)/\(JournalFolder.segmentName(base: 2))"
+        for (index, path) in [segment, source.blobs.path(gone)].enumerated() {
+            let elsewhere = "\(played.folder.path)/elsewhere-\(index)"
+            try files.moveItem(atPath: path, toPath: elsewhere)
+            try files.createSymbolicLink(atPath: path, withDestinationPath: elsewhere)
+        }
+        _ = try archiving().run(before: .offset(5)) { _ in }
+        for index in 0...1 { try files.removeItem(atPath: "\(played.folder.path)/elsewhere-\(index)") }
+        #expect(try digests(try both(target), -1...9) == before)
+        #expect(try Audit(JournalSource(path: target, fileSystem: PosixFileSystem())).run { _ in }.isClean)
+    }
+
+    @Test func `blobs that are there already are synced, too, and replaced if they are others`() async throws {
+        let (source, gone) = try await play()
+        let place = BlobStore(folder: target, fileSystem: PosixFileSystem(), makeUUID: { "" }).path(gone)
+        for content in ["", "\u{89}PNG gone", "\u{89}PNG evil"] {
+            if !content.isEmpty {
+                try FileManager.default.removeItem(atPath: place)
+                try Data(content.utf8).write(to: URL(fileURLWithPath: place))
+            }
+            let disk = DyingFileSystem(PosixFileSystem(), after: 1000)
+            let carrier = BlobCarrier(disk: FolderDisk(fileSystem: disk), folder: target)
+            let report = try carrier.bring([gone], from: source.allBlobs) { _ in }
+            #expect(report.count == 1)
+            #expect(report.copiedCount == (content.hasSuffix("evil") ? 1 : 0))
+            #expect(try FileHash.sha256(place, fileSystem: disk) == gone)
+            for folder in [String(gone.prefix(2)), "sha256", "blobs", "default.archive"] {
+                #expect(disk.changes.contains("syncFolder \(folder)"))
+            }
+        }
     }
 
     @Test func `a damaged journal isn't archived`() async throws {

@@ -84,6 +84,47 @@ import Testing
         #expect(try left() == ["journal", "out"])
     }
 
+    @Test func `two that write one file don't mix, and the last one stays whole`() throws {
+        let files = PosixFileSystem()
+        let one = try StagedFile(target, overwrites: true, fileSystem: files)
+        try one.append(Array("one and ".utf8))
+        let other = try StagedFile(target, overwrites: true, fileSystem: files)
+        try other.append(Array("two".utf8))
+        try one.append(Array("more".utf8))
+        try one.finish()
+        #expect(try played.folder.read("out") == Array("one and more".utf8))
+        try other.finish()
+        #expect(try played.folder.read("out") == Array("two".utf8))
+        #expect(try left() == ["out"])
+    }
+
+    @Test func `no link is followed, neither in the place nor beside it`() throws {
+        try played.folder.write("precious", to: "elsewhere")
+        let elsewhere = "\(played.folder.path)/elsewhere"
+        for name in ["out.partial.tmp", "out.partial-\(WriterProbe.ownProcess)-0.tmp"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(played.folder.path)/\(name)", withDestinationPath: elsewhere)
+        }
+        let file = try StagedFile(target, overwrites: true, fileSystem: PosixFileSystem())
+        try file.append(Array("new".utf8))
+        try file.finish()
+        #expect(try played.folder.read("out") == Array("new".utf8))
+        try FileManager.default.removeItem(atPath: target)
+        try FileManager.default.createSymbolicLink(atPath: target, withDestinationPath: elsewhere)
+        let error = #expect(throws: ReplayError.self) {
+            try StagedFile(target, overwrites: true, fileSystem: PosixFileSystem())
+        }
+        #expect("\(try #require(error))".contains("no ordinary file"))
+        #expect(try played.folder.read("elsewhere") == Array("precious".utf8))
+    }
+
+    @Test func `a name as long as the disk takes can be written`() throws {
+        let long = "\(played.folder.path)/\(String(repeating: "ü", count: 127))"
+        let file = try StagedFile(long, overwrites: false, fileSystem: PosixFileSystem())
+        try file.finish()
+        #expect(FileManager.default.fileExists(atPath: long))
+    }
+
     @Test func `what makes no sense is refused before anything is read`() async throws {
         for arguments in [
             ["--as", "events", "--at", "3", "--to", "-"], ["--as", "document", "--from", "3", "--to", "-"],

@@ -2,6 +2,7 @@ import Foundation
 import JSONDocument
 import Journal
 import Table
+import TestSupport
 import Testing
 
 @testable import Replay
@@ -121,6 +122,52 @@ import Testing
         let result = try await run("export", "--to", "\(old.path)/out", "--journal", played.journal)
         #expect(result.code == 3)
         #expect(result.errors.contains("maps/Act 1/crypt.png can't be exported"))
+    }
+
+    @Test func `export doesn't write a blob that was changed, and replaces nothing by it`() async throws {
+        try layOut()
+        _ = try await run("import", "--from", old.path, "--journal", played.journal)
+        let source = try played.source()
+        let document = try source.document(at: 0)
+        let sha256 = try #require(document["maps"]?["Act 1/crypt.png"]?["sha256"]?.stringValue)
+        try Data("PNG two".utf8).write(to: URL(fileURLWithPath: source.blobs.path(sha256)))
+        try old.write("good", to: "target/maps/Act 1/crypt.png")
+        let result = try await run("export", "--to", "\(old.path)/target", "--journal", played.journal, "--force")
+        #expect(result.code == 3 && result.errors.contains("isn't what its name says"))
+        #expect(try old.read("target/maps/Act 1/crypt.png") == Array("good".utf8))
+        let folder = "\(old.path)/target/maps/Act 1"
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["crypt.png"])
+    }
+
+    @Test func `wherever a forced export is cut short, each file is the old one or the new one`() async throws {
+        try layOut()
+        _ = try await run("import", "--from", old.path, "--journal", played.journal)
+        let document = try played.source().document(at: 0)
+        var (count, isDone) = (0, false)
+        while !isDone {
+            try old.write("old", to: "target/maps/Act 1/crypt.png")
+            let disk = DyingFileSystem(PosixFileSystem(), after: count)
+            let source = try JournalSource(path: played.journal, fileSystem: disk)
+            let export = TableExport(from: source, to: "\(old.path)/target")
+            isDone = (try? export.run(document, overwrites: true) { _ in }) != nil
+            let content = try old.read("target/maps/Act 1/crypt.png")
+            #expect([Array("old".utf8), Array("PNG one".utf8)].contains(content), "after \(count) changes")
+            count += 1
+        }
+        #expect(count > 20)
+    }
+
+    @Test func `export doesn't write through a link in the target`() async throws {
+        try layOut()
+        _ = try await run("import", "--from", old.path, "--journal", played.journal)
+        try old.write("precious", to: "elsewhere")
+        try FileManager.default.createDirectory(
+            atPath: "\(old.path)/target/maps/Act 1", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(old.path)/target/maps/Act 1/crypt.png", withDestinationPath: "\(old.path)/elsewhere")
+        let result = try await run("export", "--to", "\(old.path)/target", "--journal", played.journal, "--force")
+        #expect(result.code == 2)
+        #expect(try old.read("elsewhere") == Array("precious".utf8))
     }
 
     @Test func `a folder without any of the three parts is refused`() async throws {

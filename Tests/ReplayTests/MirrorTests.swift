@@ -71,6 +71,28 @@ struct MirrorTests {
         try expectSame()
     }
 
+    @Test func `a folder that holds something else is left alone`() async throws {
+        try await played.playEvening()
+        try target.write("mine", to: "copy/default/notes.txt")
+        for isDry in [true, false] {
+            let error = await #expect(throws: ReplayError.self) {
+                if isDry {
+                    _ = try await MirrorPreview.make(of: source, in: copy, fileSystem: PosixFileSystem())
+                } else {
+                    try await mirror()
+                }
+            }
+            #expect(error?.exitCode == 2)
+            #expect("\(try #require(error))".contains("holds something else: 'notes.txt'"))
+        }
+        #expect(try PosixFileSystem().list(copy) == ["notes.txt"])
+        try PosixFileSystem().remove("\(copy)/notes.txt")
+        // What a beginning that was cut short leaves.
+        for name in ["lock", "start.json.lz4", "journal.json.tmp"] { try target.write("", to: "copy/default/\(name)") }
+        try await mirror()
+        try expectSame()
+    }
+
     @Test func `an empty journal can be copied too`() async throws {
         try played.open().close()
         let report = try await mirror()
@@ -222,6 +244,13 @@ struct MirrorTests {
         #expect(try await refusal().contains("another history"))
     }
 
+    @Test func `a server that is away is asked less and less often, up to a bound`() {
+        var backoff = Backoff()
+        #expect((0..<7).map { _ in backoff.next() } == [1, 2, 4, 8, 16, 30, 30].map { .seconds($0) })
+        backoff.reset()
+        #expect(backoff.next() == .seconds(1))
+    }
+
     // MARK: Blobs
 
     @Test func `a blob that is wrong on the way is named, and fetched by the next run`() async throws {
@@ -262,6 +291,8 @@ struct MirrorTests {
         #"{"format":1,"journal":"x","offset":0,"chain":"00","segments":[]}"#,
         #"{"format":1,"journal":"x","offset":0,"chain":"\#(Self.zeros)","segments":[{"name":"../x","base":0,"size":1}]}"#,
         #"{"format":1,"journal":"x","offset":0,"chain":"\#(Self.zeros)","segments":[\#(Self.second),\#(Self.second)]}"#,
+        #"{"format":1,"journal":"x","offset":9223372036854775807,"chain":"\#(Self.zeros)","segments":[]}"#,
+        #"{"format":1,"journal":"x","offset":0,"chain":"\#(Self.zeros)","segments":[\#(Self.huge)]}"#,
     ])
     func `a list that makes no sense is none`(text: String) throws {
         #expect(MirrorListing(try JSONValue.parse(text: text)) == nil)
@@ -269,6 +300,22 @@ struct MirrorTests {
 
     private static let zeros = String(repeating: "0", count: 64)
     private static let second = #"{"name":"\#(JournalFolder.segmentName(base: 5))","base":5,"size":1}"#
+
+    private static let huge = #"{"name":"\#(JournalFolder.segmentName(base: 5))","base":5,"size":1125899906842624}"#
+
+    @Test func `what a server says gets to no terminal as it is`() throws {
+        let listing = try #require(
+            MirrorListing(
+                try JSONValue.parse(
+                    text: #"{"format":1,"journal":"\u001b[2Jx","offset":9,"chain":"\#(Self.zeros)","segments":[]}"#)))
+        let chain = try #require(ChainDigest(hex: Self.zeros))
+        let present = MirrorPlan.Present(journal: "y", newestOffset: 3, chain: chain, segments: [])
+        let error = #expect(throws: ReplayError.self) { try MirrorPlan(listing, present, server: "s") }
+        #expect(!"\(try #require(error))".contains("\u{1B}"))
+        var report = MirrorReport(folder: "f\u{1B}[1m", journal: "x", offset: 0, chain: chain)
+        report.missingBlobs = [.init(sha256: Self.zeros, event: 0, reason: "r\u{1B}[1m")]
+        #expect(!report.text { $1 }.contains("\u{1B}"))
+    }
 
     @Test func `a server whose older events are archived is refused where they are missing`() throws {
         let listing = try #require(

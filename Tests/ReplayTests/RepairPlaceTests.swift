@@ -244,6 +244,11 @@ private struct DyingCalls: FolderCalls {
         try self.calls.link(path, to: other)
     }
 
+    func linkContent(_ path: String, to other: String) throws(FileError) {
+        try self.disk.change(.rename, path)
+        try self.calls.linkContent(path, to: other)
+    }
+
     func exchange(_ path: String, _ other: String) throws(FileError) {
         try self.disk.change(.rename, path)
         try self.calls.exchange(path, other)

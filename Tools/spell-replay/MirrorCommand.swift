@@ -98,7 +98,13 @@ struct MirrorCommand: AsyncParsableCommand {
         var isAway = false
         var isFirst = true
         var refusals = 0
+        var backoff = Backoff()
         while true {
+            // Opening the copy reads all of it: not before the server is back.
+            if isAway, try await !isThere(source) {
+                try await Task.sleep(for: backoff.next())
+                continue
+            }
             let mirror = try open(source, folder)
             defer { mirror.close() }
             do {
@@ -106,6 +112,7 @@ struct MirrorCommand: AsyncParsableCommand {
                     let report = try await update(mirror)
                     if isFirst || report.hasNews || isAway { try tell(report) }
                     (isFirst, isAway, refusals) = (false, false, 0)
+                    backoff.reset()
                     try await Task.sleep(for: .seconds(1))
                 }
             } catch ReplayError.unreadable(let problem, _) {
@@ -117,7 +124,16 @@ struct MirrorCommand: AsyncParsableCommand {
                 guard refusals < Self.refusalsMax else { throw ReplayError.no(problem) }
                 Output.tell("spell-replay: \(problem); trying again")
             }
-            try await Task.sleep(for: .seconds(1))
+            try await Task.sleep(for: backoff.next())
+        }
+    }
+
+    private func isThere(_ source: HTTPMirrorSource) async throws -> Bool {
+        do {
+            _ = try await source.listing(chainAt: nil)
+            return true
+        } catch ReplayError.unreadable {
+            return false
         }
     }
 

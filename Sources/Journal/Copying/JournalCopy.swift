@@ -45,8 +45,7 @@ package final class JournalCopy {
             try JournalIdentity.read(folder: folder, fileSystem: fileSystem) == nil
         else { throw .io(FileError(operation: .open, path: path, code: FileError.thereAlreadyCode)) }
         if let known = identity.start {
-            guard JournalFolder.isPlainName(known.document), let start,
-                let document = SnapshotFile(packed: start), document.offset == known.offset,
+            guard let start, let document = SnapshotFile(packed: start), document.offset == known.offset,
                 document.chain == known.chain.hex
             else {
                 throw .damaged(
@@ -166,12 +165,5 @@ extension JournalIdentity {
     /// - Throws: ``JournalError/damaged(_:)``, ``JournalError/unsupportedFormat(file:format:)``.
     package init(encoded bytes: [UInt8], file: String) throws(JournalError) {
         self = try Self.parse(bytes, file: file)
-    }
-}
-
-extension JournalFolder {
-    /// Whether a name from elsewhere stays within the folder.
-    package static func isPlainName(_ name: String) -> Bool {
-        !name.isEmpty && !name.hasPrefix(".") && name.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "/") }
     }
 }

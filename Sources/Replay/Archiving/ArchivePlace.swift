@@ -31,10 +31,7 @@ struct ArchivePlace {
     /// The archive may be new, or one that ends where the journal begins; what it has of these segments already must be the same.
     func check(_ plan: ArchivePlan, _ source: JournalSource) throws(ReplayError) {
         guard let first = plan.segments.first?.info.baseOffset else { return }
-        // What is brought there is removed here.
-        guard try !replayWriting({ () throws(FileError) in try disk.isSame(target, folder) }) else {
-            throw .usage("\(target) is the journal's own folder", hint: "Give another folder with --to DIR.")
-        }
+        try checkApart()
         let names = try replayWriting { () throws(FileError) in
             try disk.kind(target) == nil ? [] : try fileSystem.list(target)
         }
@@ -64,6 +61,17 @@ struct ArchivePlace {
                 JournalDamage(
                     file: target, byteOffset: 0, eventOffset: newest, reason: "the archive has another history"))
         }
+    }
+
+    /// What is brought there is removed here, and nothing may be in the way of a server that reads this folder.
+    private func checkApart() throws(ReplayError) {
+        let relation = try replayWriting { () throws(FileError) -> String? in
+            if try disk.isSame(target, folder) { return "is" }
+            if try disk.isInside(target, folder) { return "is inside" }
+            return try disk.isInside(folder, target) ? "holds" : nil
+        }
+        guard let relation else { return }
+        throw .usage("\(target) \(relation) the journal's own folder", hint: "Give another folder with --to DIR.")
     }
 
     // MARK: Filling the archive
@@ -132,7 +140,7 @@ struct ArchivePlace {
 
     private func bring(_ source: String, to path: String) throws(FileError) {
         do throws(FileError) {
-            try disk.calls.link(source, to: path)
+            try disk.calls.linkContent(source, to: path)
         } catch {
             // Another file system, or one without hard links.
             let temporary = path + JournalFolder.temporarySuffix

@@ -25,7 +25,8 @@ struct BlobCarrier {
     /// - Parameters:
     ///   - names: 64 hex digits each.
     ///   - progress: Told how many are done.
-    /// - Throws: ``ReplayError/unreadable(_:hint:)`` for a blob that is missing or isn't what its name says.
+    /// - Throws: ``ReplayError/unreadable(_:hint:)`` for a blob that is missing, or that had to be copied and isn't what its
+    ///   name says. What only gets a second name stays the same file, good or bad, and isn't read.
     func bring(
         _ names: some Collection<String>, from blobs: SourceBlobs, progress: ProgressSink
     ) throws(ReplayError) -> Report {
@@ -36,17 +37,16 @@ struct BlobCarrier {
             do throws(FileError) {
                 try bring(name, from: blobs, to: store, &folders, &report)
             } catch {
+                // A disk that is full here is no fault of the journal's.
                 throw .unreadable(
                     error.isMissing ? "blob \(name) is missing" : "blob \(name) can't be brought along: \(error)",
-                    hint: ReplayError.verifyHint)
+                    hint: error.path.hasPrefix(folder + "/") ? "" : ReplayError.verifyHint)
             }
             progress(
                 ProgressStep(
                     title: "Bringing blobs along", done: Int64(index + 1), total: Int64(names.count), unit: .files))
         }
-        try replayWriting { () throws(FileError) in
-            for folder in folders.sorted() { try fileSystem.syncFolder(folder) }
-        }
+        try replayWriting { () throws(FileError) in try sync(folders) }
         return report
     }
 
@@ -58,15 +58,32 @@ struct BlobCarrier {
         guard let byteCount = try blobs.size(of: name) else { throw .missing(blobs.path(name)) }
         report.count += 1
         report.byteCount += byteCount
-        guard try fileSystem.status(target)?.byteCount != byteCount else { return }
+        // Also for one that is there already: whoever brought it may not have come to syncing its folder.
         let folder = parentFolder(of: target)
         if folders.insert(folder).inserted { try fileSystem.makeFolders(folder) }
+        guard try !isThere(name, byteCount, from: blobs, at: target) else { return }
         do throws(FileError) {
-            try disk.calls.link(blobs.path(name), to: target)
+            try disk.calls.linkContent(blobs.path(name), to: target)
         } catch {
             // Another file system, one without hard links, or a part of it is there: the copy takes its place.
             try copy(name, from: blobs, to: target)
             report.copiedCount += 1
+        }
+    }
+
+    private func isThere(
+        _ name: String, _ byteCount: Int64, from blobs: SourceBlobs, at target: String
+    ) throws(FileError) -> Bool {
+        guard try fileSystem.status(target)?.byteCount == byteCount else { return false }
+        if try disk.isSame(blobs.path(name), target) { return true }
+        return try FileHash.sha256(target, fileSystem: fileSystem) == name
+    }
+
+    /// The folders of blobs, and those that lead to them.
+    private func sync(_ folders: Set<String>) throws(FileError) {
+        guard let hashes = folders.first.map(parentFolder) else { return }
+        for folder in folders.sorted() + [hashes, parentFolder(of: hashes), folder] {
+            try fileSystem.syncFolder(folder)
         }
     }
 

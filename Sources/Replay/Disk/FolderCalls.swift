@@ -13,6 +13,9 @@ protocol FolderCalls: Sendable {
     /// A second name for a file (or for a link itself).
     func link(_ path: String, to other: String) throws(FileError)
 
+    /// A second name for a file, or for the file that a link leads to.
+    func linkContent(_ path: String, to other: String) throws(FileError)
+
     /// Two folders change places, at once: whoever looks finds the one or the other.
     func exchange(_ path: String, _ other: String) throws(FileError)
 
@@ -35,6 +38,12 @@ struct PosixFolderCalls: FolderCalls {
 
     func link(_ path: String, to other: String) throws(FileError) {
         guard linkat(AT_FDCWD, path, AT_FDCWD, other, 0) == 0 else {
+            throw FileError(operation: .rename, path: path, code: errno)
+        }
+    }
+
+    func linkContent(_ path: String, to other: String) throws(FileError) {
+        guard linkat(AT_FDCWD, path, AT_FDCWD, other, AT_SYMLINK_FOLLOW) == 0 else {
             throw FileError(operation: .rename, path: path, code: errno)
         }
     }

@@ -43,6 +43,19 @@ struct FolderDisk: Sendable {
         return one == two
     }
 
+    /// Whether a path leads to a folder or into it, or will once it is made, whatever links are on the way.
+    func isInside(_ path: String, _ folder: String) throws(FileError) -> Bool {
+        var place = path
+        while try !self.isSame(place + "/.", place + "/.") { place = parentFolder(of: place) }
+        while try !self.isSame(place, folder) {
+            let above = place + "/.."
+            // The root is above itself.
+            guard try !self.isSame(place, above) else { return false }
+            place = above
+        }
+        return true
+    }
+
     /// Bytes that may still be written on the disk of a folder.
     func freeByteCount(_ folder: String) throws(FileError) -> Int64 {
         var information = statvfs()

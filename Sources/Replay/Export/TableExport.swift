@@ -1,3 +1,4 @@
+import Crypto
 import JSONDocument
 import Journal
 import Table
@@ -25,8 +26,8 @@ package struct TableExport: Sendable {
     ///
     /// - Parameter overwrites: Whether a target that holds something is taken; files of the same names are replaced,
     ///   others stay. What was written there before an error stays too.
-    /// - Throws: ``ReplayError/usage(_:hint:)`` for a target that isn't empty, ``ReplayError/unreadable(_:hint:)`` for a
-    ///   blob that is missing or a disk that refuses.
+    /// - Throws: ``ReplayError/usage(_:hint:)`` for a target that isn't empty, or with a link or folder where a file goes;
+    ///   ``ReplayError/unreadable(_:hint:)`` for a blob that is missing or damaged, or a disk that refuses.
     package func run(
         _ document: JSONValue, overwrites: Bool, progress: ProgressSink
     ) throws(ReplayError) -> Report {
@@ -87,32 +88,42 @@ package struct TableExport: Sendable {
         return entries
     }
 
+    /// A file appears whole or not at all, and what a link leads to is never written.
     private func write(_ entry: ExportEntry, into folder: String) throws(ReplayError) {
         let path = "\(folder)/\(entry.path)"
-        do throws(FileError) {
-            try source.fileSystem.makeFolders(parentFolder(of: path))
-            switch entry.content {
-            case .bytes(let bytes): try source.fileSystem.writeDurably(bytes, to: path)
-            case .blob(let blob): try copy(blob, to: path)
-            }
-        } catch {
-            throw .unreadable("\(entry.path) can't be exported: \(error)", hint: ReplayError.verifyHint)
+        try replayWriting { () throws(FileError) in try source.fileSystem.makeFolders(parentFolder(of: path)) }
+        let file = try StagedFile(path, overwrites: true, fileSystem: source.fileSystem)
+        defer { file.cancel() }
+        switch entry.content {
+        case .bytes(let bytes): try replayWriting { () throws(FileError) in try file.append(bytes) }
+        case .blob(let blob): try copy(blob, of: entry, to: file)
         }
+        try replayWriting { () throws(FileError) in try file.finish() }
     }
 
-    private func copy(_ blob: BlobReference, to path: String) throws(FileError) {
-        let original = try source.allBlobs.open(blob.sha256)
-        defer { original.close() }
-        let copy = try source.fileSystem.open(path, .replace)
-        defer { copy.close() }
-        var position: Int64 = 0
-        while true {
-            let bytes = try original.read(at: position, upTo: 1 << 20)
-            guard !bytes.isEmpty else { break }
-            try copy.writeAll(bytes, at: position)
-            position += Int64(bytes.count)
+    private func copy(_ blob: BlobReference, of entry: ExportEntry, to file: StagedFile) throws(ReplayError) {
+        func reading<Value>(_ body: () throws(FileError) -> Value) throws(ReplayError) -> Value {
+            do throws(FileError) {
+                return try body()
+            } catch {
+                throw .unreadable("\(entry.path) can't be exported: \(error)", hint: ReplayError.verifyHint)
+            }
         }
-        try copy.sync()
+        let original = try reading { () throws(FileError) in try source.allBlobs.open(blob.sha256) }
+        defer { original.close() }
+        var hash = SHA256()
+        while true {
+            let position = file.byteCount
+            let bytes = try reading { () throws(FileError) in try original.read(at: position, upTo: 1 << 20) }
+            guard !bytes.isEmpty else { break }
+            hash.update(data: bytes)
+            try replayWriting { () throws(FileError) in try file.append(bytes) }
+        }
+        guard hexString(hash.finalize()) == blob.sha256 else {
+            throw .unreadable(
+                "\(entry.path) can't be exported: the content of \(original.path) isn't what its name says",
+                hint: ReplayError.verifyHint)
+        }
     }
 
     /// Folders that hold nothing are part of the table too.

@@ -10,12 +10,13 @@ package struct ArchiveUnpacking: Sendable {
     package struct Limits: Sendable {
         /// Entries, folders included.
         package var entryCount = 200_000
-        /// How many times its own size an archive may unpack to; what is in it is packed already, or images and sound.
+        /// How many times its own size an archive may unpack to, and so may the lines in its segments, which are packed once
+        /// more; what is in it is packed already, or images and sound.
         package var ratio: Int64 = 100
         /// Up to this many bytes the ratio is not looked at.
         package var freeByteCount: Int64 = 64 << 20
         /// The largest start document, unpacked, in bytes.
-        package var documentByteCount = 1 << 30
+        package var documentByteCount = 256 << 20
 
         package init() {}
     }
@@ -51,9 +52,11 @@ package struct ArchiveUnpacking: Sendable {
     /// - Parameter folder: Gets the files; what is in it after an error is of no use.
     /// - Returns: The journal, every byte of which was checked: frames, chain, patches, and each blob's hash.
     package func unpack(into folder: String, progress: @escaping ProgressSink) throws(ReplayError) -> JournalSource {
+        let (names, blobs): ([ArchiveEntryName], NamedBlobs)
         do {
-            try unpackEntries(into: folder, progress)
+            names = try unpackEntries(into: folder, progress)
             try checkStart(folder)
+            blobs = try checkLines(folder, progress)
         } catch let error as ReplayError {
             throw error
         } catch let error as ZipError {
@@ -63,7 +66,7 @@ package struct ArchiveUnpacking: Sendable {
         } catch let error as FileError where error.path.hasPrefix(folder) {
             throw .unreadable("\(file) can't be unpacked: \(error)", hint: "Nothing was changed.")
         } catch {
-            throw Self.refusal(file, "\(error)")
+            throw Self.refusal(file, "\(error)".replacing("\(folder)/", with: ""))
         }
         let source = try JournalSource(path: folder, fileSystem: fileSystem)
         let report = try Audit(source).run(progress: progress)
@@ -71,6 +74,7 @@ package struct ArchiveUnpacking: Sendable {
             throw Self.refusal(file, finding.text.replacing("\(folder)/", with: ""))
         }
         if let note = report.journal.notes.first { throw Self.refusal(file, note) }
+        try checkSurplus(names, source.reader.identity, blobs)
         return source
     }
 
@@ -80,9 +84,16 @@ package struct ArchiveUnpacking: Sendable {
 
     // MARK: Entries
 
-    private func unpackEntries(into folder: String, _ progress: ProgressSink) throws {
-        let packed = try fileSystem.status(file)?.byteCount ?? 0
-        let limit = max(limits.freeByteCount, packed.multipliedReportingOverflow(by: limits.ratio).partialValue)
+    /// The most that the entries may unpack to, and the most that the lines in them may.
+    private func byteCountMax() throws(FileError) -> Int64 {
+        let (byteCount, overflows) = (try fileSystem.status(file)?.byteCount ?? 0)
+            .multipliedReportingOverflow(by: limits.ratio)
+        return overflows ? .max : max(limits.freeByteCount, byteCount)
+    }
+
+    private func unpackEntries(into folder: String, _ progress: ProgressSink) throws -> [ArchiveEntryName] {
+        let limit = try byteCountMax()
+        var names: [ArchiveEntryName] = []
         let archive = try ZipReader(path: file)
         var (count, byteCount) = (0, Int64(0))
         while let entry = try archive.next() {
@@ -100,7 +111,9 @@ package struct ArchiveUnpacking: Sendable {
             if case .blob(let named) = name, named != sha256 {
                 throw Self.refusal(file, "the content of \(name.path) hashes to \(sha256)")
             }
+            names.append(name)
         }
+        return names
     }
 
     /// What an entry is; nil for a folder.
@@ -130,6 +143,46 @@ package struct ArchiveUnpacking: Sendable {
         return hexString(hash.finalize())
     }
 
+    /// Goes over the lines before anything is made of them: a few bytes of archive can hold segments that hold gigabytes.
+    ///
+    /// - Returns: The blobs that they, and the document before them, name.
+    private func checkLines(_ folder: String, _ progress: ProgressSink) throws -> NamedBlobs {
+        let reader = try JournalReader(folder: folder, fileSystem: fileSystem)
+        let limit = try byteCountMax()
+        var (blobs, byteCount) = (NamedBlobs(), Int64(0))
+        if let start = try reader.startDocument() { blobs.add(start.document.span, event: start.offset) }
+        var cursor = reader.cursor(from: reader.identity.firstOffset)
+        while let chunk = try cursor.next() {
+            byteCount += Int64(chunk.bytes.count)
+            guard byteCount <= limit else {
+                throw Self.refusal(
+                    file, "its events unpack to more than \(Units.bytes(limit)), far more than those of one of its size would")
+            }
+            chunk.forEachLine { blobs.add($1, event: $0) }
+            progress(ProgressStep(title: "Reading events", done: byteCount, total: 0, unit: .bytes))
+        }
+        return blobs
+    }
+
+    /// What belongs to nothing in the journal would lie in the table's folder unseen.
+    private func checkSurplus(
+        _ names: [ArchiveEntryName], _ identity: JournalIdentity, _ blobs: NamedBlobs
+    ) throws(ReplayError) {
+        let bases = names.compactMap { name -> Int64? in if case .segment(let base) = name { base } else { nil } }
+        let surplus = names.first { name in
+            switch name {
+            case .identity: false
+            case .start(let document): document != identity.start?.document
+            case .segment(let base):
+                // A later one begins where the journal does, or before: all events of this one are in the start document.
+                bases.contains { $0 > base && $0 <= identity.firstOffset }
+            case .blob(let sha256): !blobs.possible.contains(sha256)
+            }
+        }
+        guard let surplus else { return }
+        throw Self.refusal(file, "nothing in its journal names '\(surplus.path)'")
+    }
+
     /// `journal.json` may name one of the files that were unpacked, and no other; and that may not be a bomb.
     private func checkStart(_ folder: String) throws {
         let reader: JournalReader
@@ -139,8 +192,7 @@ package struct ArchiveUnpacking: Sendable {
             throw Self.refusal(file, "it has no \(JournalFolder.identityName)")
         }
         guard let start = reader.identity.start else { return }
-        guard JournalFolder.isStartName(start.document),
-            let packed = try fileSystem.contents(of: "\(folder)/\(start.document)"),
+        guard let packed = try fileSystem.contents(of: "\(folder)/\(start.document)"),
             SnapshotFile(packed: packed, limit: limits.documentByteCount) != nil
         else { throw Self.refusal(file, "the document that the journal begins with is missing or can't be read") }
     }

@@ -57,6 +57,7 @@ package final class Mirror {
     /// After an error the mirror is of no use: open another one.
     ///
     /// - Throws: ``ReplayError/no(_:)`` if the server's journal isn't the copy's any more, or its bytes aren't right;
+    ///   ``ReplayError/usage(_:hint:)`` if there is no copy yet and its folder holds something else;
     ///   ``ReplayError/unreadable(_:hint:)`` if it can't be reached or the disk refuses.
     package func bringUpToDate(progress: ProgressSink) async throws(ReplayError) -> MirrorReport {
         let listing = try await source.listing(chainAt: copy?.newestOffset)
@@ -83,18 +84,17 @@ package final class Mirror {
     // MARK: Beginning
 
     private func begin(_ listing: MirrorListing) async throws(ReplayError) -> JournalCopy {
+        try MirrorPlace(folder: folder, fileSystem: fileSystem).check()
         let identityBytes = try await source.file(JournalFolder.identityName, nil)
         let identity = try Self.checking(source.name) { () throws(JournalError) in
             try JournalIdentity(encoded: identityBytes, file: JournalFolder.identityName)
         }
         guard identity.uuid == listing.journal else {
-            throw MirrorPlan.stopped("\(source.name) says that it is journal \(listing.journal) and \(identity.uuid)")
+            throw MirrorPlan.stopped(
+                "\(source.name) says that it is journal \(printable(listing.journal)) and \(identity.uuid)")
         }
         var start: [UInt8]?
         if let name = identity.start?.document {
-            guard JournalFolder.isPlainName(name) else {
-                throw MirrorPlan.stopped("\(source.name) names a start document that is no file's name")
-            }
             start = try await source.file(name, nil)
         }
         let (folder, fileSystem) = (folder, fileSystem)
@@ -252,7 +252,7 @@ package final class Mirror {
             let event = damage.eventOffset.map { ", event \($0)" } ?? ""
             throw .no(
                 "what came from \(server) isn't right: \(lastPathComponent(of: damage.file)), byte "
-                    + "\(damage.byteOffset)\(event): \(damage.reason). Nothing of it was written; the copy is whole up to there. "
+                    + "\(damage.byteOffset)\(event): \(printable(damage.reason)). Nothing of it was written; the copy is whole up to there. "
                     + "Run it again; if it says the same, run `spell-replay verify` on the server")
         } catch {
             throw ReplayError(error)

@@ -26,7 +26,7 @@ package struct MirrorListing: Sendable, Equatable {
     /// - Returns: `nil` if it isn't what a server of this kind says: names, order and sizes must fit together.
     package init?(_ answer: JSONValue) {
         guard answer["format"]?.intValue == 1, let journal = answer["journal"]?.stringValue,
-            let offset = answer["offset"]?.intValue, offset >= -1,
+            let offset = answer["offset"]?.intValue, offset >= -1, offset < Int.max,
             let chain = answer["chain"]?.stringValue.flatMap({ ChainDigest(hex: $0) }),
             let listed = answer["segments"]?.elements
         else { return nil }
@@ -47,9 +47,12 @@ package struct MirrorListing: Sendable, Equatable {
 }
 
 extension MirrorListing.Segment {
+    /// Far above any segment, and low enough that the sizes of all that one answer can list add up.
+    private static let byteCountMax = 1 << 36
+
     fileprivate init?(_ entry: JSONValue) {
         guard let name = entry["name"]?.stringValue, let base = entry["base"]?.intValue,
-            let size = entry["size"]?.intValue, size >= 0, size <= 1 << 50,
+            let size = entry["size"]?.intValue, size >= 0, size <= Self.byteCountMax,
             JournalFolder.segmentBase(ofName: name) == Int64(base)
         else { return nil }
         self.name = name

@@ -60,7 +60,7 @@ struct MirrorPlan: Equatable {
     ) throws(ReplayError) {
         guard listing.journal == present.journal else {
             throw stopped(
-                "\(server) has another journal now, \(listing.journal); the copy is of \(present.journal). A new copy needs a "
+                "\(server) has another journal now, \(printable(listing.journal)); the copy is of \(present.journal). A new copy needs a "
                     + "folder of its own")
         }
         guard listing.offset >= present.newestOffset else {

@@ -24,6 +24,7 @@ package struct MirrorPreview: Sendable, Equatable {
         } catch {
             throw ReplayError(error)
         }
+        if standing == nil { try MirrorPlace(folder: folder, fileSystem: fileSystem).check() }
         let listing = try await source.listing(chainAt: standing?.newestOffset)
         let present = MirrorPlan.Present(
             journal: standing?.identity.uuid ?? listing.journal,
@@ -47,6 +48,7 @@ package struct MirrorPreview: Sendable, Equatable {
 
     /// The same for people.
     package var text: String {
+        let folder = printable(folder)
         guard byteCount > 0 else { return "nothing to copy: \(folder) has everything up to event \(newestOffset)\n" }
         return "would copy \(Units.plural(offset - newestOffset, "event")) (\(Units.bytes(byteCount))) up to event "
             + "\(offset), and the blobs that they name, into \(folder)\n"

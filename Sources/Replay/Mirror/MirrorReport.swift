@@ -50,10 +50,10 @@ package struct MirrorReport: Sendable, Equatable {
         let events = "\(Units.plural(eventCount, "event")) (\(Units.bytes(byteCount)))"
         let blobs = "\(Units.plural(blobCount, "blob")) (\(Units.bytes(blobByteCount)))"
         lines.append(hasNews ? "copied \(events) and \(blobs)" : "nothing new")
-        lines.append("\(folder) has everything up to event \(offset), chain \(chain.short)…")
+        lines.append("\(printable(folder)) has everything up to event \(offset), chain \(chain.short)…")
         for blob in missingBlobs {
             lines.append(
-                paint(.bad, "missing") + " blob \(blob.sha256), named by event \(blob.event): \(blob.reason)")
+                paint(.bad, "missing") + " blob \(blob.sha256), named by event \(blob.event): \(printable(blob.reason))")
         }
         return lines.map { $0 + "\n" }.joined()
     }
