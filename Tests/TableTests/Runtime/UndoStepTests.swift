@@ -108,6 +108,25 @@ import Testing
         #expect(places(table) == [20, 0, -20])
     }
 
+    @Test func `a step that made things and changed what is in them is undone whole`() async throws {
+        let table = try fixture.open(disk)
+        defer { table.close() }
+        // Many, as one could be undone by a happy order of the places.
+        let names = (0..<12).map { "n\($0)" }
+        var scene: JSONValue = ["id": "l", "tokens": [["id": "a", "x": 0]]]
+        for name in names { scene.setMember(name, to: 0) }
+        _ = try await table.submit(CommandRequest(.liveScene(scene: scene, bases: []), actor: "setup"))
+        fixture.clock.advance(milliseconds: 60_000)
+        let make = try names.map { JSONPatchOperation.replace(try JSONPointer("/live/\($0)"), ["b": 1]) }
+        let change = try names.map { JSONPatchOperation.replace(try JSONPointer("/live/\($0)/b"), 2) }
+        _ = try await table.submit(CommandRequest(.livePatch(JSONPatch(make)), actor: "dm"))
+        try await move(table, 0, x: 1, by: "player")
+        _ = try await table.submit(CommandRequest(.livePatch(JSONPatch(change)), actor: "dm"))
+        _ = try await table.submit(.undo())
+        #expect(names.allSatisfy { table.committed.document["live"]?[$0] == 0 })
+        #expect(places(table) == [1])
+    }
+
     @Test func `a step ends where somebody else took hold of the same token`() async throws {
         let table = try await open()
         defer { table.close() }

@@ -169,13 +169,11 @@ package struct HistoryResolver: Sendable {
     }
 
     private func plan(_ found: UndoSearch.Found) throws(CommandError) -> UndoPlan {
-        try Self.reading { () throws(TableError) in
-            let span = found.takesBack
-            let (before, after) = try self.history.documents(before: span.first, after: span.last)
-            return UndoPlan(
-                before: found.parts.map { after.with($0, from: before) } ?? before, after: after, step: found.step,
-                isRedo: found.isRedo)
+        let (before, after) = try Self.reading { () throws(TableError) in
+            try self.history.documents(before: found.takesBack.first, after: found.takesBack.last)
         }
+        let own = try found.parts.map { parts throws(CommandError) in try after.with(parts, from: before) }
+        return UndoPlan(before: own ?? before, after: after, step: found.step, isRedo: found.isRedo)
     }
 
     /// Refuses here what the decision would refuse, as more can be said here: who is in the way, which files are gone.
@@ -215,8 +213,10 @@ extension UndoSearch.Found {
 }
 
 extension JSONValue {
-    /// The same document with some places as they are in another one.
-    fileprivate func with(_ places: [JSONPointer], from other: JSONValue) -> JSONValue {
+    /// The same document with some places, none within another, as they are in another one.
+    ///
+    /// - Throws: ``CommandError/Code/conflict`` if a place can't be put there.
+    fileprivate func with(_ places: [JSONPointer], from other: JSONValue) throws(CommandError) -> JSONValue {
         let operations = places.compactMap { place -> JSONPatchOperation? in
             switch (self.value(at: place), other.value(at: place)) {
             case (.some, let value?): .replace(place, value)
@@ -228,10 +228,9 @@ extension JSONValue {
         var result = self
         do {
             try result.apply(JSONPatch(operations))
-            return result
         } catch {
-            // Parts that lie within each other: then nothing is known to be the step's alone, and it changes nothing.
-            return self
+            throw CommandError(.conflict, "What the step changed can't be told from what others did: \(error)")
         }
+        return result
     }
 }

@@ -94,7 +94,13 @@ struct UndoStep {
         return UndoSearch.Found(
             takesBack: span, step: UndoStepName(offset: span.last, runs: isOneChange ? [] : runs.reversed()),
             // Where others' events stand in between, only these parts are the step's work.
-            parts: runs.count > 1 ? parts.map(Array.init) : nil, isRedo: false)
+            parts: runs.count > 1 ? parts.map(Self.outermost) : nil, isRedo: false)
+    }
+
+    /// The parts that lie in no other one, in an order that is always the same.
+    private static func outermost(_ parts: Set<JSONPointer>) -> [JSONPointer] {
+        parts.filter { part in !parts.contains { $0 != part && $0.isPrefix(of: part) } }
+            .sorted { $0.text < $1.text }
     }
 }
 
