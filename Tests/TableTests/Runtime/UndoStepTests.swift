@@ -205,6 +205,20 @@ import Testing
         #expect(places(table) == [0, 0])
     }
 
+    @Test func `an undo whose token is gone since does not stand in the way of older ones' redo`() async throws {
+        let table = try await open()
+        defer { table.close() }
+        try await move(table, 0, x: 1)
+        try await move(table, 2, x: 1)
+        _ = try await table.submit(.undo())
+        _ = try await table.submit(.undo())
+        let removal = JSONPatchOperation.remove(try JSONPointer("/live/tokens/0"))
+        _ = try await table.submit(CommandRequest(.livePatch(JSONPatch([removal])), actor: "player"))
+        _ = try await table.submit(.redo())
+        #expect(places(table) == [0, 1], "the older step is the next to come back")
+        #expect(await refusal(table, .redo())?.code == .notFound)
+    }
+
     @Test func `there and back again is no step`() async throws {
         let table = try await open()
         defer { table.close() }
@@ -268,6 +282,7 @@ import Testing
         let far: JSONValue = ["offset": 3, "events": [[0, .number(Int.max)], [5, 2], ["x"], 7]]
         let name = try #require(UndoStepName(far))
         #expect(name.runs == [0...Int64.max])
+        #expect(name.events.contains(0) && name.events.contains(.max - 1))
         #expect(UndoStepName(["events": [[1, 2]]]) == nil)
         #expect(UndoStepName(offset: 9, runs: [1...4, 6...9]).data == ["offset": 9, "events": [[1, 4], [6, 9]]])
     }

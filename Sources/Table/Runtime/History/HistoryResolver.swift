@@ -85,7 +85,7 @@ package struct HistoryResolver: Sendable {
 
     // MARK: Undoing
 
-    /// How many steps of which nothing is left an undo passes over before it gives up.
+    /// How many steps of which nothing is left an undo or a redo passes over before it gives up.
     private static let passedOverMax = 32
 
     private func undo(
@@ -116,7 +116,7 @@ package struct HistoryResolver: Sendable {
             guard let found else { break }
             let plan = try self.plan(found)
             let outcome = try UndoOutcome.of(plan, on: present.document)
-            if goal == .undo, outcome.isNothing {
+            if outcome.isNothing {
                 passedOver.formUnion(found.events)
                 continue
             }
@@ -205,10 +205,10 @@ package struct HistoryResolver: Sendable {
 }
 
 extension UndoSearch.Found {
-    /// The offsets of the step's events.
+    /// The offsets of the step's events; of a redo, those that the undo names.
     fileprivate var events: RangeSet<Int64> {
-        guard !self.step.runs.isEmpty else { return RangeSet(self.takesBack.first..<self.takesBack.last + 1) }
-        return RangeSet(self.step.runs.map { $0.lowerBound..<$0.upperBound + 1 })
+        guard !self.isRedo, self.step.runs.isEmpty else { return self.step.events }
+        return UndoStepName(offset: self.takesBack.last, runs: [self.takesBack.first...self.takesBack.last]).events
     }
 }
 
