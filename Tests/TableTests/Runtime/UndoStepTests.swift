@@ -157,6 +157,28 @@ import Testing
         #expect(await refusal(table, .undo(by: "rest@10.0.0.1"))?.code == .notFound)
     }
 
+    @Test func `one's own change over the other channel ends a step`() async throws {
+        let table = try await open()
+        defer { table.close() }
+        try await move(table, 0, x: 1, by: "ws@10.0.0.1")
+        _ = try await table.submit(.blank(true, by: "rest@10.0.0.1"))
+        try await move(table, 0, x: 2, by: "ws@10.0.0.1")
+        _ = try await table.submit(.undo(by: "ws@10.0.0.1"))
+        #expect(places(table) == [1, 0, 0], "the blank stands between the two")
+        _ = try await table.submit(.undo(by: "ws@10.0.0.1"))
+        #expect(table.committed.document["viewer"]?["blank"] == false)
+        #expect(places(table) == [1, 0, 0])
+    }
+
+    @Test func `a drag over both channels is one step`() async throws {
+        let table = try await open()
+        defer { table.close() }
+        try await move(table, 0, x: 1, by: "ws@10.0.0.1")
+        try await move(table, 0, x: 2, by: "rest@10.0.0.1")
+        _ = try await table.submit(.undo(by: "ws@10.0.0.1"))
+        #expect(places(table) == [0, 0, 0])
+    }
+
     @Test func `the whole table's undo takes anybody's newest change`() async throws {
         let table = try await open()
         defer { table.close() }

@@ -48,8 +48,8 @@ struct UndoStep {
     mutating func take(_ event: UndoEvent, isUndone: Bool) -> Reception {
         guard isOpen, let parts, oldestTime.milliseconds - event.time.milliseconds <= Self.pauseMillisecondsMax
         else { return .ended }
-        if event.isWithoutEffect { return event.actor == newest.actor && event.mark != nil ? .ended : .passed }
-        guard event.actor == newest.actor else { return isInTheWay(event, of: parts) ? .ended : .passed }
+        if event.isWithoutEffect { return event.person == newest.person && event.mark != nil ? .ended : .passed }
+        guard event.person == newest.person else { return isInTheWay(event, of: parts) ? .ended : .passed }
         if isUndone, event.mark == nil { return .passed }
         guard event.mark == nil, event.type == newest.type, event.change.first == event.change.last,
             let others = EventParts(event)?.joinable, Self.areSame(parts, others)
