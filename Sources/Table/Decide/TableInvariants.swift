@@ -15,6 +15,11 @@ enum TableInvariants {
         return result
     }
 
+    /// The paths at which a document has a map and a folder at once, which a merge may bring about.
+    static func clashes(in document: JSONValue) -> [String] {
+        document.keys(.maps).filter { document.entry(.mapFolders, $0) != nil }
+    }
+
     private static func repairs(_ document: JSONValue) -> [JSONPatchOperation] {
         let sceneFolders = (document[.scenes].members ?? []).compactMap { SceneDocument.folder(of: $0.value) }
         let mapFolders = (document.keys(.maps) + document.keys(.mapData)).compactMap { ContentPath.parent(of: $0) }

@@ -165,6 +165,11 @@ import Testing
         #expect(fields("table.restore", ["to": 1, "dryRun": 7]).map(\.type) == ["bool_parsing"])
         let many = JSONValue.array((0...200).map { .string("/maps/\($0)") })
         #expect(fields("table.restore", ["to": 1, "paths": many]).map(\.type) == ["too_long"])
+        for name in ["table.undo", "table.redo"] {
+            let misspelt = fields(name, ["ofset": 3])
+            #expect(misspelt.map(\.type) == ["extra_forbidden"] && misspelt.map(\.loc) == [["ofset"]])
+        }
+        #expect(fields("table.restore", ["to": 1, "path": ["/maps"]]).map(\.loc) == [["path"]])
         #expect(fields("table.undo", ["before": -1]).map(\.type) == ["int_type"])
         #expect(fields("table.undo", ["scope": "all"]).map(\.loc) == [["scope"]])
         #expect(fields("table.restore", [:]).map(\.type) == ["missing"])

@@ -105,6 +105,22 @@ import Testing
         #expect(table.document.entry(.scenes, kept)?["activeMapId"] == "a.png")
     }
 
+    @Test func `a map and a folder that would be at the same path are a conflict`() throws {
+        var table = DecideFixture()
+        try table.upload("a.png")
+        let deletion = try undo(of: { try $0.run("map.delete", ["path": "a.png"]) }, in: &table)
+        try table.run("map-folder.create", ["path": "a.png"])
+        #expect(table.refusal(of: deletion)?.details["conflicts"] == [["path": "/mapFolders/a.png", "now": [:]]])
+        let removal = try undo(of: { try $0.run("map-folder.delete", ["path": "a.png"]) }, in: &table)
+        try table.upload("a.png")
+        let conflict = try #require(table.refusal(of: removal))
+        #expect(conflict.code == .conflict)
+        #expect(conflict.details["conflicts"]?[0]?["path"] == "/maps/a.png")
+        try table.run("map.delete", ["path": "a.png"])
+        try table.run(removal)
+        #expect(table.document.keys(.mapFolders) == ["a.png"])
+    }
+
     @Test func nothingLeftToUndoIsAConflict() throws {
         var table = DecideFixture()
         let id = try table.saveScene("x")

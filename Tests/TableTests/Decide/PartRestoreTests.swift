@@ -126,6 +126,20 @@ import Testing
             "b stood behind a, which is gone: it comes to the front")
     }
 
+    @Test func `an id that is a number goes before an index, now and then`() throws {
+        var table = DecideFixture()
+        func tokens(_ tokens: JSONValue) -> JSONValue { ["scene": ["id": "l", "tokens": tokens]] }
+        try table.run("live.change", tokens([["id": "0", "x": 1], ["id": "2", "x": 1], ["id": "1", "x": 1]]))
+        let then = table.document
+        try table.run("live.change", tokens([["id": "2", "x": 9], ["id": "1", "x": 9]]))
+        _ = try restore(&table, to: then, "/live/tokens/1/x")
+        #expect(table.document[.live]["tokens"] == [["id": "2", "x": 9], ["id": "1", "x": 1]])
+        _ = try restore(&table, to: then, "/live/tokens/0")
+        #expect(
+            table.document[.live]["tokens"] == [["id": "0", "x": 1], ["id": "2", "x": 9], ["id": "1", "x": 1]],
+            "the one of that id comes back, though another has the index")
+    }
+
     @Test func `elements without an identity are taken by index`() throws {
         var table = DecideFixture()
         try table.run("live.change", ["scene": ["id": "l", "cells": [1, 2, 3]]])

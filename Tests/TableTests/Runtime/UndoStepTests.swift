@@ -108,6 +108,25 @@ import Testing
         #expect(places(table) == [20, 0, -20])
     }
 
+    @Test func `a step that made things and changed what is in them is undone whole`() async throws {
+        let table = try fixture.open(disk)
+        defer { table.close() }
+        // Many, as one could be undone by a happy order of the places.
+        let names = (0..<12).map { "n\($0)" }
+        var scene: JSONValue = ["id": "l", "tokens": [["id": "a", "x": 0]]]
+        for name in names { scene.setMember(name, to: 0) }
+        _ = try await table.submit(CommandRequest(.liveScene(scene: scene, bases: []), actor: "setup"))
+        fixture.clock.advance(milliseconds: 60_000)
+        let make = try names.map { JSONPatchOperation.replace(try JSONPointer("/live/\($0)"), ["b": 1]) }
+        let change = try names.map { JSONPatchOperation.replace(try JSONPointer("/live/\($0)/b"), 2) }
+        _ = try await table.submit(CommandRequest(.livePatch(JSONPatch(make)), actor: "dm"))
+        try await move(table, 0, x: 1, by: "player")
+        _ = try await table.submit(CommandRequest(.livePatch(JSONPatch(change)), actor: "dm"))
+        _ = try await table.submit(.undo())
+        #expect(names.allSatisfy { table.committed.document["live"]?[$0] == 0 })
+        #expect(places(table) == [1])
+    }
+
     @Test func `a step ends where somebody else took hold of the same token`() async throws {
         let table = try await open()
         defer { table.close() }
@@ -136,6 +155,28 @@ import Testing
         _ = try await table.submit(.undo(by: "rest@10.0.0.1"))
         #expect(places(table) == [0, 5, 0])
         #expect(await refusal(table, .undo(by: "rest@10.0.0.1"))?.code == .notFound)
+    }
+
+    @Test func `one's own change over the other channel ends a step`() async throws {
+        let table = try await open()
+        defer { table.close() }
+        try await move(table, 0, x: 1, by: "ws@10.0.0.1")
+        _ = try await table.submit(.blank(true, by: "rest@10.0.0.1"))
+        try await move(table, 0, x: 2, by: "ws@10.0.0.1")
+        _ = try await table.submit(.undo(by: "ws@10.0.0.1"))
+        #expect(places(table) == [1, 0, 0], "the blank stands between the two")
+        _ = try await table.submit(.undo(by: "ws@10.0.0.1"))
+        #expect(table.committed.document["viewer"]?["blank"] == false)
+        #expect(places(table) == [1, 0, 0])
+    }
+
+    @Test func `a drag over both channels is one step`() async throws {
+        let table = try await open()
+        defer { table.close() }
+        try await move(table, 0, x: 1, by: "ws@10.0.0.1")
+        try await move(table, 0, x: 2, by: "rest@10.0.0.1")
+        _ = try await table.submit(.undo(by: "ws@10.0.0.1"))
+        #expect(places(table) == [0, 0, 0])
     }
 
     @Test func `the whole table's undo takes anybody's newest change`() async throws {
@@ -184,6 +225,20 @@ import Testing
         _ = try await table.submit(CommandRequest(.livePatch(JSONPatch([removal])), actor: "player"))
         _ = try await table.submit(.undo())
         #expect(places(table) == [0, 0])
+    }
+
+    @Test func `an undo whose token is gone since does not stand in the way of older ones' redo`() async throws {
+        let table = try await open()
+        defer { table.close() }
+        try await move(table, 0, x: 1)
+        try await move(table, 2, x: 1)
+        _ = try await table.submit(.undo())
+        _ = try await table.submit(.undo())
+        let removal = JSONPatchOperation.remove(try JSONPointer("/live/tokens/0"))
+        _ = try await table.submit(CommandRequest(.livePatch(JSONPatch([removal])), actor: "player"))
+        _ = try await table.submit(.redo())
+        #expect(places(table) == [0, 1], "the older step is the next to come back")
+        #expect(await refusal(table, .redo())?.code == .notFound)
     }
 
     @Test func `there and back again is no step`() async throws {
@@ -249,6 +304,7 @@ import Testing
         let far: JSONValue = ["offset": 3, "events": [[0, .number(Int.max)], [5, 2], ["x"], 7]]
         let name = try #require(UndoStepName(far))
         #expect(name.runs == [0...Int64.max])
+        #expect(name.events.contains(0) && name.events.contains(.max - 1))
         #expect(UndoStepName(["events": [[1, 2]]]) == nil)
         #expect(UndoStepName(offset: 9, runs: [1...4, 6...9]).data == ["offset": 9, "events": [[1, 4], [6, 9]]])
     }

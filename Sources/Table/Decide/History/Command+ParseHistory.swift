@@ -15,6 +15,7 @@ extension Command {
     private static func restore(_ body: inout BodyReader) throws(CommandError) -> RestoreRequest {
         try body.requireObject()
         let paths = body.pointers("paths")
+        body.refuseMembers(besides: ["to", "paths", "withoutMissingFiles", "dryRun"])
         let withoutMissingFiles = body.flag("withoutMissingFiles")
         let isDryRun = body.flag("dryRun")
         guard let to = body.data["to"] else {
@@ -38,6 +39,7 @@ extension Command {
     private static func undo(_ body: inout BodyReader) throws(CommandError) -> UndoRequest {
         guard !body.data.isNull else { return UndoRequest() }
         try body.requireObject()
+        body.refuseMembers(besides: ["offset", "scope", "before", "dryRun"])
         let offset = body.optionalOffset("offset")
         let before = body.optionalOffset("before")
         var scope = UndoRequest.Scope.actor
@@ -55,6 +57,15 @@ extension Command {
 }
 
 extension BodyReader {
+    /// Refuses what isn't known: a misspelt `offset` must not undo the newest step, nor misspelt `paths` restore everything.
+    fileprivate mutating func refuseMembers(besides known: [String]) {
+        for (name, value) in data.members ?? [] where !known.contains(name) {
+            refuse(
+                FieldError(
+                    type: "extra_forbidden", loc: [.string(name)], msg: "Extra inputs are not permitted", input: value))
+        }
+    }
+
     /// A flag that is off where it is absent or null.
     fileprivate mutating func flag(_ name: String) -> Bool {
         data[name].map(\.isNull) == false && optionalBool(name) == true

@@ -75,7 +75,7 @@ extension RestorePlan {
         var restore = PartRestore(then: document, present: present)
         for path in paths { try restore.restore(path) }
         let target = try TableInvariants.restored(in: restore.document)
-        for path in target.keys(.maps) where target.entry(.mapFolders, path) != nil {
+        if let path = TableInvariants.clashes(in: target).first {
             throw CommandError(.conflict, "'\(path)' would be a map and a folder at once")
         }
         return target

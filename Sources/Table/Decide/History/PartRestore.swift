@@ -85,7 +85,7 @@ struct PartRestore {
 ///
 /// An element is the same by its `id`, else its `name`; where the elements have neither, by its index. The index is that
 /// of the present array, or of the old one for what isn't in the present one. In the place of an index may stand the `id`
-/// or `name` itself.
+/// or `name` itself, which goes before an index: an element may be called `1`.
 private struct PartStep {
     /// A member or an element, with its own token.
     struct Child {
@@ -106,7 +106,8 @@ private struct PartStep {
         }
         let areKnown = [now, was].allSatisfy { JSONMerge.names(of: $0.elements ?? []) != nil }
         let (present, old) = (Elements(now, areKnown: areKnown), Elements(was, areKnown: areKnown))
-        let key = present.key(token) ?? old.key(token)
+        let named = present.key(named: token) ?? old.key(named: token)
+        let key = named ?? present.key(at: token) ?? old.key(at: token)
         self.now = key.flatMap { present.child($0) }
         self.was = key.flatMap { old.child($0) }
         if let key, self.now == nil { placeForOld = present.place(after: old.keys(before: key)) }
@@ -123,10 +124,12 @@ private struct PartStep {
             keys = areKnown ? JSONMerge.names(of: elements) ?? indexes : indexes
         }
 
-        /// What the element is known by that an index, an `id` or a `name` means.
-        func key(_ token: String) -> String? {
-            if let index = Int(token), elements.indices.contains(index) { return keys[index] }
-            return keys.first { $0 == token }
+        /// The key itself, if there is such an element.
+        func key(named name: String) -> String? { keys.contains(name) ? name : nil }
+
+        /// What the element at an index is known by.
+        func key(at token: String) -> String? {
+            Int(token).flatMap { keys.indices.contains($0) ? keys[$0] : nil }
         }
 
         func child(_ key: String) -> Child? {

@@ -85,7 +85,7 @@ package struct HistoryResolver: Sendable {
 
     // MARK: Undoing
 
-    /// How many steps of which nothing is left an undo passes over before it gives up.
+    /// How many steps of which nothing is left an undo or a redo passes over before it gives up.
     private static let passedOverMax = 32
 
     private func undo(
@@ -116,7 +116,7 @@ package struct HistoryResolver: Sendable {
             guard let found else { break }
             let plan = try self.plan(found)
             let outcome = try UndoOutcome.of(plan, on: present.document)
-            if goal == .undo, outcome.isNothing {
+            if outcome.isNothing {
                 passedOver.formUnion(found.events)
                 continue
             }
@@ -169,13 +169,11 @@ package struct HistoryResolver: Sendable {
     }
 
     private func plan(_ found: UndoSearch.Found) throws(CommandError) -> UndoPlan {
-        try Self.reading { () throws(TableError) in
-            let span = found.takesBack
-            let (before, after) = try self.history.documents(before: span.first, after: span.last)
-            return UndoPlan(
-                before: found.parts.map { after.with($0, from: before) } ?? before, after: after, step: found.step,
-                isRedo: found.isRedo)
+        let (before, after) = try Self.reading { () throws(TableError) in
+            try self.history.documents(before: found.takesBack.first, after: found.takesBack.last)
         }
+        let own = try found.parts.map { parts throws(CommandError) in try after.with(parts, from: before) }
+        return UndoPlan(before: own ?? before, after: after, step: found.step, isRedo: found.isRedo)
     }
 
     /// Refuses here what the decision would refuse, as more can be said here: who is in the way, which files are gone.
@@ -207,16 +205,18 @@ package struct HistoryResolver: Sendable {
 }
 
 extension UndoSearch.Found {
-    /// The offsets of the step's events.
+    /// The offsets of the step's events; of a redo, those that the undo names.
     fileprivate var events: RangeSet<Int64> {
-        guard !self.step.runs.isEmpty else { return RangeSet(self.takesBack.first..<self.takesBack.last + 1) }
-        return RangeSet(self.step.runs.map { $0.lowerBound..<$0.upperBound + 1 })
+        guard !self.isRedo, self.step.runs.isEmpty else { return self.step.events }
+        return UndoStepName(offset: self.takesBack.last, runs: [self.takesBack.first...self.takesBack.last]).events
     }
 }
 
 extension JSONValue {
-    /// The same document with some places as they are in another one.
-    fileprivate func with(_ places: [JSONPointer], from other: JSONValue) -> JSONValue {
+    /// The same document with some places, none within another, as they are in another one.
+    ///
+    /// - Throws: ``CommandError/Code/conflict`` if a place can't be put there.
+    fileprivate func with(_ places: [JSONPointer], from other: JSONValue) throws(CommandError) -> JSONValue {
         let operations = places.compactMap { place -> JSONPatchOperation? in
             switch (self.value(at: place), other.value(at: place)) {
             case (.some, let value?): .replace(place, value)
@@ -228,10 +228,9 @@ extension JSONValue {
         var result = self
         do {
             try result.apply(JSONPatch(operations))
-            return result
         } catch {
-            // Parts that lie within each other: then nothing is known to be the step's alone, and it changes nothing.
-            return self
+            throw CommandError(.conflict, "What the step changed can't be told from what others did: \(error)")
         }
+        return result
     }
 }

@@ -54,6 +54,9 @@ struct UndoEvent {
         }
     }
 
+    /// Who made it, over whichever way.
+    var person: Substring? { actor.map(UndoScope.person) }
+
     /// What its patch does; nil if that can't be said.
     var operations: [JSONPatchOperation]? {
         guard let patch else { return nil }
@@ -77,14 +80,14 @@ enum UndoScope: Equatable {
 
     func includes(_ event: UndoEvent) -> Bool {
         switch self {
-        case .actor(let actor): event.actor.map(Self.person) == Self.person(actor)
+        case .actor(let actor): event.person == Self.person(actor)
         case .table:
             event.actor != nil && event.actor != SoundsAdoption.actor && !Self.typesOfNobody.contains(event.type)
         }
     }
 
     /// The same for `rest@10.0.0.7` and `ws@10.0.0.7`: a client saves over REST and drags over its WebSocket.
-    private static func person(_ actor: String) -> Substring {
+    fileprivate static func person(_ actor: String) -> Substring {
         for way in ["rest@", "ws@"] where actor.hasPrefix(way) { return actor.dropFirst(way.count) }
         return actor[...]
     }

@@ -48,8 +48,8 @@ struct UndoStep {
     mutating func take(_ event: UndoEvent, isUndone: Bool) -> Reception {
         guard isOpen, let parts, oldestTime.milliseconds - event.time.milliseconds <= Self.pauseMillisecondsMax
         else { return .ended }
-        if event.isWithoutEffect { return event.actor == newest.actor && event.mark != nil ? .ended : .passed }
-        guard event.actor == newest.actor else { return isInTheWay(event, of: parts) ? .ended : .passed }
+        if event.isWithoutEffect { return event.person == newest.person && event.mark != nil ? .ended : .passed }
+        guard event.person == newest.person else { return isInTheWay(event, of: parts) ? .ended : .passed }
         if isUndone, event.mark == nil { return .passed }
         guard event.mark == nil, event.type == newest.type, event.change.first == event.change.last,
             let others = EventParts(event)?.joinable, Self.areSame(parts, others)
@@ -94,7 +94,13 @@ struct UndoStep {
         return UndoSearch.Found(
             takesBack: span, step: UndoStepName(offset: span.last, runs: isOneChange ? [] : runs.reversed()),
             // Where others' events stand in between, only these parts are the step's work.
-            parts: runs.count > 1 ? parts.map(Array.init) : nil, isRedo: false)
+            parts: runs.count > 1 ? parts.map(Self.outermost) : nil, isRedo: false)
+    }
+
+    /// The parts that lie in no other one, in an order that is always the same.
+    private static func outermost(_ parts: Set<JSONPointer>) -> [JSONPointer] {
+        parts.filter { part in !parts.contains { $0 != part && $0.isPrefix(of: part) } }
+            .sorted { $0.text < $1.text }
     }
 }
 

@@ -26,13 +26,13 @@ struct UndoWalk {
     private let through: Int64
     private let before: Int64
     /// Events of which some mark said how they stand, and those that it said are undone.
-    private var marked = RangeSet<Int64>()
+    private var marked: RangeSet<Int64>
     private var undone: RangeSet<Int64>
     private var step: UndoStep?
 
     /// - Parameters:
     ///   - before: Only what is older than this event is meant; nil: everything.
-    ///   - passedOver: Events that were found before and of which nothing is left to undo.
+    ///   - passedOver: Events that were found before and of which nothing is left to take back.
     init(
         _ goal: Goal, scope: UndoScope, through: Int64, before: Int64? = nil,
         passingOver passedOver: RangeSet<Int64> = RangeSet()
@@ -41,7 +41,9 @@ struct UndoWalk {
         self.goal = goal
         self.scope = scope
         self.through = through
-        undone = passedOver
+        // An undo that is passed over is one of which a newer mark seems to have said all.
+        marked = goal == .redo ? passedOver : RangeSet()
+        undone = goal == .undo ? passedOver : RangeSet()
     }
 
     /// Takes the next older event.
@@ -83,12 +85,17 @@ struct UndoWalk {
 
     /// - Returns: Whether nothing newer said how the step's events stand.
     private mutating func enter(_ mark: UndoEvent.Mark) -> Bool {
-        var events = RangeSet(mark.step.runs.map { $0.lowerBound..<Self.end(of: $0) })
-        events.insert(contentsOf: mark.step.offset..<Self.end(of: mark.step.offset...mark.step.offset))
-        let news = events.subtracting(marked)
+        let news = mark.step.events.subtracting(marked)
         marked.formUnion(news)
         if mark.isUndo { undone.formUnion(news) }
         return !news.isEmpty
+    }
+}
+
+extension UndoStepName {
+    /// The offsets of the step's events, as far as it names them.
+    var events: RangeSet<Int64> {
+        RangeSet((runs + [offset...offset]).map { $0.lowerBound..<Self.end(of: $0) })
     }
 
     /// The end of a run that a foreign tool may have written.
