@@ -25,7 +25,8 @@ extension ReplayError {
     ///
     /// - Parameter typed: Its offset, or its negative number from the end.
     static func noEvent(_ typed: Int64, first: Int64, newest: Int64) -> ReplayError {
-        .no("there is no event \(typed): this journal holds \(newest < first ? "no events yet" : "\(first) to \(newest)")")
+        let extent = newest < first ? "no events yet" : "\(first) to \(newest)"
+        return .no("there is no event \(typed): this journal holds \(extent)")
     }
 }
 
