@@ -32,9 +32,8 @@ struct TimeText {
         let (clock, dayWords) = ClockText.taken(from: words)
         // A zone belongs to a clock time.
         guard clock != nil || suffix == nil else { return nil }
-        guard let wall = wall(dayWords, clock, today: today), wall.isValid, let milliseconds = instant(wall, suffix) else {
-            return nil
-        }
+        guard let wall = wall(dayWords, clock, today: today), wall.isValid else { return nil }
+        guard let milliseconds = instant(wall, suffix) else { return nil }
         return JournalTime(milliseconds: milliseconds)
     }
 
