@@ -40,9 +40,11 @@ package struct PlaceHistory: Sendable {
 
     /// Hands out the entries, oldest first.
     ///
-    /// - Parameter through: The last event to look at; the place is followed beyond the moment at which it was looked up.
+    /// - Parameters:
+    ///   - newest: The last event to look at; the place is followed beyond the moment at which it was looked up.
+    ///   - body: Answers whether to go on.
     package func walk(
-        through newest: Int64, progress: ProgressSink, _ body: (Entry) throws(ReplayError) -> Void
+        through newest: Int64, progress: ProgressSink, _ body: (Entry) throws(ReplayError) -> Bool
     ) throws(ReplayError) {
         var identity = place.identity
         if PlaceTrail.isByPath(identity) {
@@ -57,8 +59,8 @@ package struct PlaceHistory: Sendable {
                 _ = try fold.applyLine(line)
                 return true
             }
-            if let entry = try Self.entry(envelope, line, &fold, &follower) { try body(entry) }
-            return true
+            guard let entry = try Self.entry(envelope, line, &fold, &follower) else { return true }
+            return try body(entry)
         }
     }
 
@@ -68,7 +70,7 @@ package struct PlaceHistory: Sendable {
         let before = fold.document
         let (old, was, identity) = (follower.value, follower.pointer, follower.identity)
         _ = try fold.applyLine(line)
-        if line.holds(moveMark) { follower.follow(try LoggedEvent(line: line.copied()).patch()) }
+        if PlaceTrail.mayMove(line) { follower.follow(try LoggedEvent(line: line.copied()).patch()) }
         let isOther = follower.look(at: fold.document)
         let (new, now) = (follower.value, follower.pointer)
         // Another index in the same array is no move that people care for.
@@ -89,8 +91,6 @@ package struct PlaceHistory: Sendable {
             pointer.isPrefix(of: change.pointer) || change.pointer.isPrefix(of: pointer)
         }
     }
-
-    private static let moveMark = Array(#""op":"move""#.utf8)
 }
 
 extension Span<UInt8> {
