@@ -59,4 +59,14 @@ import Testing
         }
         #expect(!FileManager.default.fileExists(atPath: copy))
     }
+
+    @Test func `a start document that its digest doesn't name is refused`() async throws {
+        try await playArchived(through: 3)
+        try rewriteStart(after: 3) { $0.document = TableDocument.empty.serialized() }
+        let source = try played.source()
+        #expect(throws: ReplayError.self) { try source.document(at: 3, useSnapshots: false) }
+        let result = try await ReplayTool.run("state", "--journal", played.journal, "--no-snapshots")
+        #expect(result.code == 3)
+        #expect(result.errors.contains("digest"))
+    }
 }

@@ -23,11 +23,19 @@ extension JournalReader {
     /// - Parameter offset: Where archives are read along, the newest such document that isn't after this event.
     /// - Throws: ``TableError/badStart(reason:)``.
     package func firstDocument(atOrBelow offset: Int64? = nil) throws(TableError) -> DocumentFold {
+        let (start, document) = try self.parsedStart(atOrBelow: offset)
+        guard let start else { return DocumentFold(TableDocument.empty, at: -1) }
+        // The file's checksum holds for whatever was written into it; the digest says that it is the table's document.
+        guard DocumentDigest.compute(document) == start.digest else {
+            throw .badStart(reason: "the document after event \(start.offset) isn't the one that its digest names")
+        }
+        return DocumentFold(document, at: start.offset)
+    }
+
+    private func parsedStart(atOrBelow offset: Int64?) throws(TableError) -> (SnapshotFile?, JSONValue) {
         do {
-            guard let start = try self.startDocument(atOrBelow: offset) else {
-                return DocumentFold(TableDocument.empty, at: -1)
-            }
-            return DocumentFold(try JSONValue.parse(start.document, limits: .stored), at: start.offset)
+            guard let start = try self.startDocument(atOrBelow: offset) else { return (nil, TableDocument.empty) }
+            return (start, try JSONValue.parse(start.document, limits: .stored))
         } catch {
             throw .badStart(reason: "\(error)")
         }
