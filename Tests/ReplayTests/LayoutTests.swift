@@ -160,4 +160,16 @@ import Testing
         let sounds = folder.entries.filter { $0.name.hasPrefix("sounds/") && !$0.isFolder }
         #expect(sounds.map(\.name) == ["sounds/oneshot/thunder.mp3"])
     }
+
+    @Test func `a source that is refused leaves no journal behind`() async throws {
+        try layOut()
+        try old.write("PNG", to: "maps/bad\u{7}.png")
+        let result = try await run("import", "--from", old.path, "--journal", played.journal)
+        #expect(result.code == 3)
+        #expect(!FileManager.default.fileExists(atPath: played.journal))
+        try old.write("no zip", to: "backup.zip")
+        let backup = try await run("import", "--from", "\(old.path)/backup.zip", "--journal", played.journal)
+        #expect(backup.code == 3)
+        #expect(!FileManager.default.fileExists(atPath: played.journal))
+    }
 }

@@ -67,10 +67,21 @@ struct ImportCommand: AsyncParsableCommand {
         }
     }
 
+    private func hasJournal() throws(ReplayError) -> Bool {
+        let path = "\(try journal.folder())/\(JournalFolder.identityName)"
+        do throws(FileError) {
+            return try fileSystem.status(path) != nil
+        } catch {
+            throw ReplayError.unreadable("\(error)", hint: "Give another folder with --journal DIR.")
+        }
+    }
+
     private func importFolder(_ progress: ProgressBar) async throws {
         let folder = try SourceFolder(from, sounds: sounds, fileSystem: fileSystem)
         let job = TableImport(folder, fileSystem: fileSystem)
         guard !dryRun else { return try tell(job.examine(progress: progress.show), "folder", progress) }
+        // Before a journal is made for it: a source that is refused leaves none behind.
+        if try !hasJournal() { _ = try job.examine(progress: progress.show) }
         let table = try journal.table()
         defer { table.close() }
         let report = try await job.run(into: table, actor: SystemClock.actor, progress: progress.show)
@@ -80,6 +91,8 @@ struct ImportCommand: AsyncParsableCommand {
     private func importBackup(_ progress: ProgressBar) async throws {
         let job = BackupImport(from)
         guard !dryRun else { return try tell(job.examine(progress: progress.show), "backup", progress) }
+        // Before a journal is made for it: a source that is refused leaves none behind.
+        if try !hasJournal() { _ = try job.examine(progress: progress.show) }
         let table = try journal.table()
         defer { table.close() }
         let report = try await job.run(into: table, actor: SystemClock.actor, progress: progress.show)
