@@ -203,4 +203,18 @@ import Testing
         #expect(try await run("show", "1", "--journal", played.journal).code != 0)
         #expect(try await run("verify", "--journal", played.journal).code == 0)
     }
+
+    @Test func `where the archive can't be, the journal is left as it was`() async throws {
+        let (source, _) = try await play()
+        try played.folder.write("a file", to: "journal/file")
+        let blocked = "\(played.folder.path)/journal/file/archive"
+        #expect(throws: ReplayError.self) { try archiving(to: blocked).run(before: .offset(5)) { _ in } }
+        #expect(try source.newest() == 9)
+        #expect(try played.source().event(at: 9).envelope.type != "journal.archived")
+        // A dry run says the same as the run would.
+        let own = try await run(
+            "archive", "--journal", played.journal, "--before", "5", "--to", played.journal, "--dry-run")
+        #expect(own.code == 2)
+        #expect(own.errors.contains("own folder"))
+    }
 }

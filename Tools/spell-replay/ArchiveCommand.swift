@@ -48,8 +48,10 @@ struct ArchiveCommand: ParsableCommand {
         guard !plan.isEmpty else { throw ReplayError.no(plan.reason ?? "there is nothing to archive") }
         try Output.shared.write(json ? plan.json.text + "\n" : plan.text)
         guard try consent.isGiven("Move \(Units.plural(plan.segments.count, "segment"))?") else { return }
-        _ = try archiving.run(before: moment, progress: progress.show)
+        let done = try archiving.run(before: moment, progress: progress.show)
         progress.clear()
-        Output.tell("archived; read it with --archive \(plan.target)")
+        // Somebody else may have archived since it was shown.
+        guard !done.isEmpty else { throw ReplayError.no(done.reason ?? "there is nothing to archive any more") }
+        Output.tell("archived; read it with --archive \(done.target)")
     }
 }

@@ -4,7 +4,7 @@ import Table
 
 /// Moves a journal's older segments into another folder and lets the journal go on from the document after them.
 ///
-/// In this order, so that it may be cut short anywhere: the archive gets the segments and the blobs they name, whole and synced; the
+/// In this order, so that it may be cut short anywhere: the archive's folder is made, the journal notes the event; the archive gets the segments and the blobs they name, whole and synced; the
 /// start document is written and synced; `journal.json` is replaced; only then the segments go. Until `journal.json` names the
 /// new beginning, the journal is what it was; from then on what is left of the segments is of no use, and the next run removes it.
 package struct SegmentArchiving: Sendable {
@@ -35,8 +35,16 @@ package struct SegmentArchiving: Sendable {
     /// What would be moved; needs no lock and writes nothing.
     ///
     /// - Parameter moment: Only segments whose events had all happened by then.
+    /// - Throws: ``ReplayError/usage(_:hint:)`` for a target that can't be this journal's archive.
     package func examine(before moment: Moment, progress: @escaping ProgressSink) throws(ReplayError) -> ArchivePlan {
-        try plan(try source(), before: moment, progress: progress).plan
+        let source = try source()
+        let plan = try plan(source, before: moment, progress: progress).plan
+        try place.check(plan, source)
+        return plan
+    }
+
+    private var place: ArchivePlace {
+        ArchivePlace(folder: folder, target: target, disk: FolderDisk(fileSystem: fileSystem))
     }
 
     private func source() throws(ReplayError) -> JournalSource {
@@ -125,13 +133,13 @@ package struct SegmentArchiving: Sendable {
         _ writer: JournalWriter, before moment: Moment, _ progress: @escaping ProgressSink
     ) throws(ReplayError) -> ArchivePlan {
         let source = try source()
-        let place = ArchivePlace(folder: folder, target: target, disk: FolderDisk(fileSystem: fileSystem))
         try place.removeLeftovers(source.reader.identity)
         let (plan, blobs) = try plan(source, before: moment, progress: progress)
         guard !plan.isEmpty else { return plan }
         try place.check(plan, source)
         let document = try StartDocument(of: source, at: plan.offset, useSnapshots: true, progress: progress).file
         let names = try blobs.present(in: source.allBlobs).map(\.sha256)
+        try place.begin(plan, source)
         try replayReading { () throws(JournalError) in
             _ = try writer.commit([[record(plan, document)]])
         }
