@@ -3,7 +3,7 @@ import Journal
 import Table
 
 /// Checks everything that a journal promises: checksums, chain, dense offsets, that every patch applies, that
-/// snapshots agree with replay, and that the blobs which events name are there and whole.
+/// start documents and snapshots agree with replay, and that the blobs which events name are there and whole.
 package struct Audit: Sendable {
     /// Something that is not as it must be.
     package struct Finding: Sendable, Equatable {
@@ -24,7 +24,7 @@ package struct Audit: Sendable {
         package let snapshotCount: Int
         package let blobCount: Int
         package let blobByteCount: Int64
-        /// In the order journal, replay, snapshots, blobs; empty if all is well.
+        /// In the order journal, replay, start documents, snapshots, blobs; empty if all is well.
         package let findings: [Finding]
 
         /// Nothing is wrong.
@@ -44,7 +44,10 @@ package struct Audit: Sendable {
     package func run(progress: @escaping ProgressSink) throws(ReplayError) -> Report {
         let (journal, replay) = try read(progress: progress)
         var findings = findings(journal, replay)
-        findings += try SnapshotAudit(source).findings(replay.digests, journal)
+        findings += try StartAudit(source).findings(replay.digests, journal)
+        for folder in folders {
+            findings += try SnapshotAudit(source, folder: folder).findings(replay.digests, journal)
+        }
         let blobs = BlobAudit(source)
         findings += try blobs.findings(replay.blobs, progress: progress)
         return Report(
@@ -63,7 +66,8 @@ package struct Audit: Sendable {
     }
 
     private func read(progress: @escaping ProgressSink) throws(ReplayError) -> (VerifyReport, AuditReplay) {
-        var replay = AuditReplay(try start(), snapshots: try snapshotOffsets())
+        var replay = AuditReplay(
+            try start(), wanted: try snapshotOffsets() + source.reader.laterStarts.map(\.offset))
         do throws(JournalError) {
             let journal = try JournalVerifier.verify(
                 source.reader,
@@ -96,9 +100,16 @@ package struct Audit: Sendable {
         }
     }
 
+    /// The folders that snapshots stand in.
+    private var folders: [String] { [source.folder] + source.archives }
+
     private func snapshotOffsets() throws(ReplayError) -> [Int64] {
         do throws(JournalError) {
-            return try SnapshotStore(folder: source.folder, fileSystem: source.fileSystem).list()
+            var offsets: [Int64] = []
+            for folder in folders {
+                offsets += try SnapshotStore(folder: folder, fileSystem: source.fileSystem).list()
+            }
+            return offsets
         } catch {
             throw ReplayError(error)
         }
@@ -106,7 +117,7 @@ package struct Audit: Sendable {
 }
 
 extension Audit.Finding {
-    fileprivate init(_ damage: JournalDamage) {
+    init(_ damage: JournalDamage) {
         self.init(
             file: damage.file, byteOffset: damage.byteOffset, eventOffset: damage.eventOffset, reason: damage.reason)
     }

@@ -2,7 +2,7 @@ import JSONDocument
 import Journal
 import Table
 
-/// What an audit gathers line by line: the document, digests where snapshots stand, the blobs that are named.
+/// What an audit gathers line by line: the document, digests where snapshots and start documents stand, the blobs that are named.
 struct AuditReplay {
     /// An event whose patch doesn't apply, and why.
     struct Failure: Equatable {
@@ -11,20 +11,20 @@ struct AuditReplay {
     }
 
     private var fold: DocumentFold
-    private let snapshots: Set<Int64>
+    private let wanted: Set<Int64>
     private(set) var failures: [Failure] = []
-    /// The replayed document's digest and D at the snapshots' offsets, as far as replay got.
+    /// The replayed document's digest at the wanted offsets, as far as replay got.
     private(set) var digests: [Int64: String] = [:]
     /// Every blob that an event names, with the first such event and the size that it says.
     private(set) var blobs: [String: BlobMention] = [:]
 
-    /// - Parameter snapshots: The offsets whose digests are wanted.
-    init(_ start: DocumentFold, snapshots: [Int64]) {
+    /// - Parameter wanted: The offsets whose digests are needed.
+    init(_ start: DocumentFold, wanted: [Int64]) {
         fold = start
-        self.snapshots = Set(snapshots)
+        self.wanted = Set(wanted)
         // What the journal goes on from names blobs too; of the empty document it is nothing.
         BlobMention.gather(start.document.serialized().span, event: start.offset, into: &blobs)
-        if self.snapshots.contains(start.offset) { digests[start.offset] = DocumentDigest.compute(start.document) }
+        if self.wanted.contains(start.offset) { digests[start.offset] = DocumentDigest.compute(start.document) }
     }
 
     /// Whether every event so far was applied.
@@ -46,6 +46,6 @@ struct AuditReplay {
             failures.append(Failure(offset: offset, reason: "its patch can't be applied: \(error)"))
             return
         }
-        if snapshots.contains(offset) { digests[offset] = DocumentDigest.compute(fold.document) }
+        if wanted.contains(offset) { digests[offset] = DocumentDigest.compute(fold.document) }
     }
 }

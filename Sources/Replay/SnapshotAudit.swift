@@ -5,16 +5,19 @@ import Table
 /// Whether snapshots say what replay says.
 struct SnapshotAudit {
     private let source: JournalSource
+    private let folder: String
 
-    init(_ source: JournalSource) {
+    /// - Parameter folder: The table's own, or an archive's.
+    init(_ source: JournalSource, folder: String) {
         self.source = source
+        self.folder = folder
     }
 
-    /// Looks at every snapshot on disk.
+    /// Looks at every snapshot in the folder.
     ///
     /// - Parameter digests: The replayed document's digest at the snapshots' offsets; one that is missing wasn't reached.
     func findings(_ digests: [Int64: String], _ journal: VerifyReport) throws(ReplayError) -> [Audit.Finding] {
-        let store = SnapshotStore(folder: source.folder, fileSystem: source.fileSystem)
+        let store = SnapshotStore(folder: folder, fileSystem: source.fileSystem)
         let beginning = try source.beginning()
         do throws(JournalError) {
             var findings: [Audit.Finding] = []
@@ -32,7 +35,7 @@ struct SnapshotAudit {
     private static let harmless = " (snapshots are caches: remove the file, nothing is lost)"
 
     private func path(_ offset: Int64) -> String {
-        "\(source.folder)/\(JournalFolder.snapshotsName)/\(JournalFolder.snapshotName(offset: offset))"
+        "\(folder)/\(JournalFolder.snapshotsName)/\(JournalFolder.snapshotName(offset: offset))"
     }
 
     private func fault(

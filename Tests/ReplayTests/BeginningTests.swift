@@ -69,4 +69,38 @@ import Testing
         #expect(result.code == 3)
         #expect(result.errors.contains("digest"))
     }
+
+    @Test func `verify with an archive looks at the document that the table goes on from`() async throws {
+        try await playArchived(through: 3)
+        let start = "\(played.journal)/\(JournalFolder.startName(offset: 3))"
+        func findings() throws -> [Audit.Finding] { try Audit(try both()).run { _ in }.findings }
+        #expect(try findings().isEmpty)
+        let empty = TableDocument.empty
+        try rewriteStart(after: 3) {
+            $0.document = empty.serialized()
+            $0.digest = DocumentDigest.compute(empty)
+        }
+        #expect(try findings().map(\.file) == [start])
+        #expect(try findings().first?.reason.contains("differs from the replayed one") == true)
+        try rewriteStart(after: 3) { $0.digest = "another" }
+        #expect(try findings().first?.reason.contains("digest") == true)
+        try FileManager.default.removeItem(atPath: start)
+        #expect(try findings().map(\.reason) == ["missing"])
+        let result = try await ReplayTool.run("verify", "--journal", played.journal, "--archive", archive)
+        #expect(result.code == 1)
+        #expect(result.output.contains(start))
+    }
+
+    @Test func `verify with an archive looks at the archive's snapshots, too`() async throws {
+        try await playArchived(through: 3)
+        let store = SnapshotStore(folder: archive, fileSystem: PosixFileSystem())
+        let snapshot = SnapshotFile(
+            journal: try played.source().reader.identity.uuid, offset: 2,
+            chain: try both().reader.chain(at: 2).hex, digest: DocumentDigest.compute(TableDocument.empty),
+            document: TableDocument.empty.serialized())
+        try store.write(snapshot)
+        let findings = try Audit(try both()).run { _ in }.findings
+        #expect(findings.map(\.eventOffset) == [2])
+        #expect(findings.first?.file.hasPrefix(archive) == true)
+    }
 }

@@ -128,6 +128,22 @@ extension JournalReader {
         guard let start = part.identity.start else { return nil }
         let path = part.folder + "/" + start.document
         let bytes = try journalIO { () throws(FileError) in
+    /// What the archives and the table's own folder go on from, but for the first of them, which all reading begins with.
+    package var laterStarts: [LaterStart] {
+        self.parts.dropFirst().compactMap { part in
+            part.identity.start.map { start in
+                LaterStart(offset: start.offset, file: part.folder + "/" + start.document, part: part)
+            }
+        }
+    }
+
+    /// One of ``laterStarts``.
+    ///
+    /// - Throws: ``JournalError/damaged(_:)`` as ``startDocument(atOrBelow:)``.
+    package func document(of start: LaterStart) throws(JournalError) -> SnapshotFile? {
+        try self.startDocument(of: start.part)
+    }
+
             try self.fileSystem.contents(of: path, limit: 4 << 30)
         }
         guard let snapshot = bytes.flatMap({ SnapshotFile(packed: $0) }), snapshot.offset == start.offset,
@@ -140,4 +156,13 @@ extension JournalReader {
         }
         return snapshot
     }
+}
+
+/// Where a folder of a journal goes on from the one before it.
+package struct LaterStart: Sendable {
+    /// The folder's first event is the one after it.
+    package let offset: Int64
+    /// The document's path.
+    package let file: String
+    let part: JournalPart
 }
