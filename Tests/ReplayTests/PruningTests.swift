@@ -127,4 +127,18 @@ import Testing
         blobs.add(Array(#"["\#(name)0","\#(name.dropLast())","\#(name.uppercased())"]"#.utf8).span, event: 0)
         #expect(blobs.possible.isEmpty)
     }
+
+    @Test func `a file that has a blob's name in another folder isn't the table's, and stops nothing`() async throws {
+        let blobs = try await play()
+        let stray = "journal/default/blobs/sha256/zz/\(blobs.unnamed)"
+        try played.folder.write("nobody", to: stray)
+        try played.folder.write("other", to: "journal/default/blobs/sha256/zz/\(String(repeating: "0", count: 64))")
+        try age(hours: 2)
+        let result = try await run("prune", "--yes", "--json")
+        #expect(result.code == 0)
+        let json = try JSONValue.parse(text: result.output.trimmingSpaces())
+        #expect(json["unnamed"]?[0] != nil && json["unnamed"]?[1] == nil)
+        #expect(try !played.source().blobs.contains(blobs.unnamed))
+        #expect(try played.folder.read(stray) == Array("nobody".utf8))
+    }
 }

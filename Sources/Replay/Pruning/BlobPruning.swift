@@ -69,7 +69,12 @@ package struct BlobPruning: Sendable {
         let store = BlobStore(folder: source.folder, fileSystem: fileSystem, makeUUID: { "" })
         try replayWriting { () throws(FileError) in
             for (index, blob) in plan.unnamed.enumerated() {
-                try fileSystem.remove(store.path(blob.sha256))
+                do throws(FileError) {
+                    try fileSystem.remove(store.path(blob.sha256))
+                } catch {
+                    // Gone already, which is what was wanted.
+                    guard error.isMissing else { throw error }
+                }
                 progress(
                     ProgressStep(
                         title: "Removing", done: Int64(index + 1), total: Int64(plan.unnamed.count), unit: .files))
@@ -98,7 +103,9 @@ package struct BlobPruning: Sendable {
             var blobs: [(blob: Blob, modified: Int64)] = []
             for part in try fileSystem.list(root) {
                 guard try fileSystem.status("\(root)/\(part)")?.isFolder == true else { continue }
-                for name in try fileSystem.list("\(root)/\(part)") where BlobStore.isName(name) {
+                // Only where the table looks for it; what stands elsewhere is somebody else's.
+                for name in try fileSystem.list("\(root)/\(part)")
+                where BlobStore.isName(name) && name.prefix(2) == part {
                     guard let status = try fileSystem.status("\(root)/\(part)/\(name)") else { continue }
                     blobs.append((Blob(sha256: name, byteCount: status.byteCount), status.modifiedMilliseconds))
                 }
