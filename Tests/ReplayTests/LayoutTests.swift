@@ -172,4 +172,15 @@ import Testing
         #expect(backup.code == 3)
         #expect(!FileManager.default.fileExists(atPath: played.journal))
     }
+
+    @Test func `a pipe among the files is left out, and none is a source`() async throws {
+        try layOut()
+        #expect(mkfifo("\(old.path)/maps/pipe.png", 0o600) == 0)
+        let result = try await run("import", "--from", old.path, "--journal", played.journal)
+        #expect(result.code == 0)
+        #expect(result.errors.contains("left out: maps/pipe.png: "))
+        let pipe = try await run("import", "--from", "\(old.path)/maps/pipe.png", "--journal", played.journal)
+        #expect(pipe.code == 2)
+        #expect(pipe.errors.contains("neither a folder nor an ordinary file"))
+    }
 }

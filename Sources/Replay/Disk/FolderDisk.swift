@@ -11,15 +11,15 @@ struct FolderDisk: Sendable {
         self.calls = calls
     }
 
-    /// What stands at a path, links not followed.
+    /// What stands at a path; `link` only where links aren't followed, `other` for devices, pipes and sockets.
     enum Kind {
         case file(byteCount: Int64), folder, link, other
     }
 
     /// nil if nothing is there.
-    func kind(_ path: String) throws(FileError) -> Kind? {
+    func kind(_ path: String, followsLinks: Bool = false) throws(FileError) -> Kind? {
         var information = stat()
-        guard lstat(path, &information) == 0 else {
+        guard (followsLinks ? stat(path, &information) : lstat(path, &information)) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw FileError(operation: .status, path: path, code: errno)
         }

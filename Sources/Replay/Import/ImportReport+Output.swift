@@ -13,11 +13,18 @@ package enum ImportKindOfSource: Sendable {
 
     /// Looks at what stands at a path.
     ///
-    /// - Throws: ``ReplayError/unreadable(_:hint:)`` for nothing, and for a file that is no zip.
+    /// - Throws: ``ReplayError/usage(_:hint:)`` for what is neither a file nor a folder, ``ReplayError/unreadable(_:hint:)`` for a
+    ///   file that is no zip.
     package static func find(_ path: String, fileSystem: any FileSystem) throws(ReplayError) -> ImportKindOfSource {
-        let status = try replayWriting { () throws(FileError) in try fileSystem.status(path) }
-        guard status?.isFolder == false else { return .folder }  // nothing at all is told by whoever reads the folder
-        return try ArchiveUnpacking.isJournal(path) ? .archive : .backup
+        let disk = FolderDisk(fileSystem: fileSystem)
+        switch try replayWriting({ () throws(FileError) in try disk.kind(path, followsLinks: true) }) {
+        case .file: return try ArchiveUnpacking.isJournal(path) ? .archive : .backup
+        case nil, .folder: return .folder  // nothing at all is told by whoever reads the folder
+        case .link, .other:
+            throw .usage(
+                "\(path) is neither a folder nor an ordinary file",
+                hint: "Give a folder, a backup or an archive with --from PATH.")
+        }
     }
 }
 

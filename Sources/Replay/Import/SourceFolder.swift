@@ -17,7 +17,8 @@ package struct SourceFolder: Sendable {
 
     /// What was found, sorted by name, folders before what they hold.
     package private(set) var entries: [Entry] = []
-    /// Links, which are never followed (they could lead anywhere), and folders nested too deep.
+    /// Links, which are never followed (they could lead anywhere), pipes and devices, which could be read for ever, and folders
+    /// nested too deep.
     package private(set) var leftOut: [String] = []
 
     private let fileSystem: any FileSystem
@@ -58,24 +59,18 @@ package struct SourceFolder: Sendable {
             leftOut.append(name)
             return
         }
+        let disk = FolderDisk(fileSystem: fileSystem)
         for child in try fileSystem.list(folder) {
             let path = "\(folder)/\(child)"
-            guard !Self.isLink(path) else {
-                leftOut.append(name + child)
-                continue
-            }
-            guard let status = try fileSystem.status(path) else { continue }
-            if status.isFolder {
+            switch try disk.kind(path) {
+            case .file(let byteCount):
+                entries.append(Entry(path: path, name: name + child, byteCount: byteCount))
+            case .folder:
                 entries.append(Entry(path: path, name: "\(name)\(child)/", byteCount: 0))
                 try gather(path, name: "\(name)\(child)/", depth: depth + 1)
-            } else {
-                entries.append(Entry(path: path, name: name + child, byteCount: status.byteCount))
+            case .link, .other: leftOut.append(name + child)
+            case nil: continue
             }
         }
-    }
-
-    private static func isLink(_ path: String) -> Bool {
-        var byte: CChar = 0
-        return readlink(path, &byte, 1) >= 0
     }
 }

@@ -45,7 +45,7 @@ package struct TableImport: Sendable {
     }
 
     private var links: [LeftOut] {
-        source.leftOut.map { LeftOut(path: $0, reason: "a link, or nested too deep") }
+        source.leftOut.map { LeftOut(path: $0, reason: "a link, no ordinary file, or nested too deep") }
     }
 
     static func submit(
