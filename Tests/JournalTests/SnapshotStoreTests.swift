@@ -30,6 +30,14 @@ struct SnapshotStoreTests {
         #expect(try store.read(8) == nil)
     }
 
+    @Test func `removing one that is gone already is no error`() throws {
+        let store = try self.store()
+        try store.write(self.snapshot(7))
+        try store.remove(7)
+        try store.remove(7)
+        #expect(try store.list().isEmpty)
+    }
+
     @Test func `only one whose chain is the journal's is used`() throws {
         let store = try self.store()
         try store.write(self.snapshot(5))

@@ -73,9 +73,13 @@ package struct SnapshotStore: Sendable {
 
     /// Removes one.
     ///
-    /// It comes back after a crash, which is harmless.
+    /// It comes back after a crash, which is harmless. One that is gone already was removed by somebody else meanwhile.
     package func remove(_ offset: Int64) throws(JournalError) {
-        try journalIO { () throws(FileError) in try self.fileSystem.remove(self.path(offset)) }
+        do throws(FileError) {
+            try self.fileSystem.remove(self.path(offset))
+        } catch {
+            guard error.isMissing else { throw .io(error) }
+        }
     }
 
     /// Gives one another name, under which it is no snapshot any more but kept for whoever wants to know.
