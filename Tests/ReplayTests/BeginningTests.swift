@@ -103,4 +103,15 @@ import Testing
         #expect(findings.map(\.eventOffset) == [2])
         #expect(findings.first?.file.hasPrefix(archive) == true)
     }
+
+    @Test func `a reader goes on where an archiving removes the document that it knew`() async throws {
+        try await playArchived(through: 2)
+        let source = try played.source()
+        let before = try source.document(at: 6, useSnapshots: false)
+        try archiveMore(through: 4)
+        #expect(try source.document(at: 6, useSnapshots: false) == before)
+        // Without another beginning, a missing document is what it was: damage.
+        try FileManager.default.removeItem(atPath: "\(played.journal)/\(JournalFolder.startName(offset: 4))")
+        #expect(throws: ReplayError.self) { try played.source().document(at: 6, useSnapshots: false) }
+    }
 }

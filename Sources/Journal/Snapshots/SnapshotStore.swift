@@ -128,10 +128,6 @@ extension JournalReader {
         return documents
     }
 
-    private func startDocument(of part: JournalPart) throws(JournalError) -> SnapshotFile? {
-        guard let start = part.identity.start else { return nil }
-        let path = part.folder + "/" + start.document
-        let bytes = try journalIO { () throws(FileError) in
     /// What the archives and the table's own folder go on from, but for the first of them, which all reading begins with.
     package var laterStarts: [LaterStart] {
         self.parts.dropFirst().compactMap { part in
@@ -148,6 +144,23 @@ extension JournalReader {
         try self.startDocument(of: start.part)
     }
 
+    private func startDocument(of part: JournalPart) throws(JournalError) -> SnapshotFile? {
+        guard let start = part.identity.start else { return nil }
+        do throws(JournalError) {
+            return try self.read(start, in: part.folder)
+        } catch {
+            // An archiving may have let the journal go on from a later document meanwhile, and removed this one.
+            // Should that not be so, or not be told, the first error is the one to tell.
+            guard let current = try? JournalPart(folder: part.folder, fileSystem: self.fileSystem),
+                current.identity.uuid == part.identity.uuid, let moved = current.identity.start, moved != start
+            else { throw error }
+            return try self.read(moved, in: part.folder)
+        }
+    }
+
+    private func read(_ start: JournalStart, in folder: String) throws(JournalError) -> SnapshotFile {
+        let path = folder + "/" + start.document
+        let bytes = try journalIO { () throws(FileError) in
             try self.fileSystem.contents(of: path, limit: 4 << 30)
         }
         guard let snapshot = bytes.flatMap({ SnapshotFile(packed: $0) }), snapshot.offset == start.offset,
