@@ -75,15 +75,33 @@ package struct JournalDamage: Error, Sendable, Equatable, CustomStringConvertibl
     /// What is wrong.
     package let reason: String
 
-    package init(file: String, byteOffset: Int64, eventOffset: Int64?, reason: String) {
+    /// Nothing is broken: events are missing that an archive holds which wasn't given.
+    package let isElsewhere: Bool
+
+    package init(
+        file: String, byteOffset: Int64, eventOffset: Int64?, reason: String, isElsewhere: Bool = false
+    ) {
         self.file = file
         self.byteOffset = byteOffset
         self.eventOffset = eventOffset
         self.reason = reason
+        self.isElsewhere = isElsewhere
+    }
+
+    /// Events are missing where one folder of a journal ends and a later one begins.
+    ///
+    /// - Parameter segment: The first one after the gap.
+    init(archived events: ClosedRange<Int64>, before segment: SegmentInfo) {
+        self.init(
+            file: segment.path, byteOffset: 0, eventOffset: events.lowerBound,
+            reason: "the events \(events.lowerBound) to \(events.upperBound) aren't here; "
+                + "give the archive that holds them with --archive, too",
+            isElsewhere: true)
     }
 
     package var description: String {
         let event = self.eventOffset.map { ", event \($0)" } ?? ""
+        guard !self.isElsewhere else { return "\(self.file)\(event): \(self.reason)" }
         return "\(self.file), byte \(self.byteOffset)\(event): \(self.reason). Nothing was changed. Look at it with "
             + "`spell-replay verify`, keep a copy of the folder, then use `spell-replay repair` or a backup"
     }

@@ -98,7 +98,11 @@ import Testing
         #expect(DocumentDigest.compute(reopened.committed.document) == (try digests(whole, 13...13))[0])
         reopened.close()
         // The one in between is missing: nobody is handed a hole.
-        #expect(throws: ReplayError.self) { try both(target).document(at: 9, useSnapshots: false) }
+        let hole = #expect(throws: ReplayError.self) { try both(target).document(at: 9, useSnapshots: false) }
+        let told = "the events 8 to 12 aren't here; give the archive that holds them with --archive, too"
+        #expect("\(try #require(hole))".contains(told))
+        #expect(!"\(try #require(hole))".contains("repair"))
+        #expect(try Audit(try both(target)).run { _ in }.findings.first?.reason == told)
         let names = try FileManager.default.contentsOfDirectory(atPath: played.journal)
         #expect(names.filter { JournalFolder.isStartName($0) }.count == 1)
     }

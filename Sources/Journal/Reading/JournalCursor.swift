@@ -49,12 +49,20 @@ package struct JournalCursor: Sendable {
                 self.segment = try self.reader.open(following)
             } else {
                 // More may have been written between the end that was met and the change of segments.
-                guard !hasTriedAgain else { throw segment.hole(before: following) }
+                guard !hasTriedAgain else { throw self.hole(after: segment, before: following) }
                 hasTriedAgain = true
                 self.segment = segment
             }
         }
         return nil
+    }
+
+    /// Events are missing between a segment and the next: in an archive that nobody gave, or damaged.
+    private func hole(after segment: SegmentCursor, before following: SegmentInfo) -> JournalError {
+        guard !segment.isFaulty,
+            let missing = self.reader.archivedHole(from: segment.lineOffset, before: following)
+        else { return segment.hole(before: following) }
+        return .damaged(missing)
     }
 
     /// The place that was reached.

@@ -226,6 +226,13 @@ package struct JournalReader: Sendable {
         return SegmentCursor(segment, file, position: position, base: base)
     }
 
+    /// Events missing before a segment with which a later folder of the journal begins; nil where they aren't elsewhere.
+    func archivedHole(from offset: Int64, before segment: SegmentInfo) -> JournalDamage? {
+        let begins = self.parts.dropFirst().contains { $0.identity.firstOffset == segment.baseOffset }
+        guard begins, offset < segment.baseOffset else { return nil }
+        return JournalDamage(archived: offset...segment.baseOffset - 1, before: segment)
+    }
+
     /// The segment after one; nil if that is the last.
     func segment(after segment: SegmentInfo) throws(JournalError) -> SegmentInfo? {
         try self.segments().first { $0.baseOffset > segment.baseOffset }

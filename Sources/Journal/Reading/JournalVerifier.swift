@@ -99,9 +99,14 @@ private struct VerifyRun {
     ) throws(JournalError) {
         let segment = self.segments[index]
         if segment.baseOffset != self.lines.nextOffset {
-            self.note(
-                segment, at: 0, event: self.lines.nextOffset,
-                "the segment before it ends with event \(self.lines.nextOffset - 1)")
+            let isDamaged = index > 0 && self.report.damages.last?.file == self.segments[index - 1].path
+            if !isDamaged, let missing = self.reader.archivedHole(from: self.lines.nextOffset, before: segment) {
+                self.report.damages.append(missing)
+            } else {
+                self.note(
+                    segment, at: 0, event: self.lines.nextOffset,
+                    "the segment before it ends with event \(self.lines.nextOffset - 1)")
+            }
             self.lines = LineSequence(nextOffset: segment.baseOffset, newestTime: self.lines.newestTime)
             self.chain = nil
         }

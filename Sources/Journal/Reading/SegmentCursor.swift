@@ -26,6 +26,9 @@ struct SegmentCursor: Sendable {
         self.lineOffset = base
     }
 
+    /// Whether what was met at its end can't be read.
+    var isFaulty: Bool { self.fault != nil }
+
     /// The next whole lines; nil where the segment ends for now.
     ///
     /// Then ``judgeEnd()`` tells whether that is an end.
