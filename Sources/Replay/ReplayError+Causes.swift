@@ -14,7 +14,7 @@ extension ReplayError {
             let process = holder.isEmpty ? "another process" : "process \(holder.trimmingSpaces())"
             self = .unreadable(
                 "\(path): \(process) is writing this journal",
-                hint: "Go through the running server with --server URL, or stop it first.")
+                hint: "Stop it first. Only restore, undo and redo can go through a running server, with --server URL.")
         default: self = .unreadable("\(error)", hint: "")
         }
     }

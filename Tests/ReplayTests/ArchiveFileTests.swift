@@ -54,6 +54,8 @@ import Testing
         let said = try await run("import", "--from", file, "--journal", copy, "--dry-run")
         #expect(said.code == 0 && said.output.contains("would become the journal"))
         #expect(!FileManager.default.fileExists(atPath: copy))
+        // An option that would be without effect is refused.
+        #expect(try await run("import", "--from", file, "--journal", copy, "--sounds", other.path).code == 2)
         let taken = try await run("import", "--from", file, "--journal", copy)
         #expect(taken.code == 0 && taken.output.contains("became the journal"))
         let copied = try source()

@@ -189,6 +189,9 @@ import Testing
         for arguments in [
             ["nonsense"], ["log", "--bogus"], ["show"], ["diff", "1"], ["log", "--last", "0"],
             ["log", "--follow", "--until", "now"], ["state", "--digest", "--compact"], ["export"],
+            ["log", "--journal", ""], ["fork", "--to", ""], ["archive", "--before", "1", "--to", "", "--yes"],
+            ["archive", "--before", "1", "--json"], ["import", "--from", "x.zip", "--gap", "3h"],
+            ["import", "--from", ""],
         ] {
             let process = try ReplayTool.Run(arguments, in: try TemporaryFolder())
             await process.ended()

@@ -75,6 +75,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: target))
         try played.folder.write("mine", to: "fork/file")
         #expect(try await fork().code == 2)
+        #expect(try await fork("--dry-run").code == 2)
         #expect(try FileManager.default.contentsOfDirectory(atPath: target) == ["file"])
         #expect(try await fork("--at", "99").code == 1)
     }

@@ -34,7 +34,14 @@ struct ArchiveCommand: ParsableCommand {
         completion: .directory)
     var to: String?
     @OptionGroup var consent: ConsentArguments
-    @Flag(help: "One JSON object instead of text.") var json = false
+    @Flag(help: "One JSON object instead of text; asks nobody, so with --yes or --dry-run.") var json = false
+
+    func validate() throws {
+        guard to != "" else { throw ValidationError("--to is empty: give a folder.") }
+        guard !json || consent.yes || consent.dryRun else {
+            throw ValidationError("--json goes with --yes or --dry-run.")
+        }
+    }
 
     func run() throws {
         let progress = ProgressBar()

@@ -32,12 +32,17 @@ struct ForkCommand: ParsableCommand {
     @Flag(help: "Only say what would be made.") var dryRun = false
     @Flag(help: "One JSON object instead of text.") var json = false
 
+    func validate() throws {
+        guard !to.isEmpty else { throw ValidationError("--to is empty: give a folder.") }
+    }
+
     func run() throws {
         let source = try journal.source()
         let progress = ProgressBar()
         defer { progress.clear() }
         let offset = try source.offset(of: try moment(at))
         guard !dryRun else {
+            try JournalFork.requireFree(to, fileSystem: source.fileSystem)
             let members: [(key: String, value: JSONValue)] = [
                 ("folder", .string(to)), ("ancestor", .string(source.reader.identity.uuid)),
                 ("offset", .number(Int(offset))),

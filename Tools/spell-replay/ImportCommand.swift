@@ -51,19 +51,34 @@ struct ImportCommand: AsyncParsableCommand {
 
     private var fileSystem: PosixFileSystem { PosixFileSystem() }
 
+    func validate() throws {
+        guard !from.isEmpty else { throw ValidationError("--from is empty: give a folder or a .zip.") }
+        guard part.sessions.isDefault || !part.isEmpty else {
+            throw ValidationError("--gap goes with --session, or with a moment in another option.")
+        }
+    }
+
     func run() async throws {
         let progress = ProgressBar()
         defer { progress.clear() }
         let kind = try ImportKindOfSource.find(from, fileSystem: fileSystem)
-        guard kind == .archive || part.isEmpty else {
-            throw ReplayError.usage(
-                "\(from) has no history to take a part of",
-                hint: "Leave --first, --through, --since, --until and --session away.")
-        }
+        try requireFitting(kind)
         switch kind {
         case .folder: try await importFolder(progress)
         case .backup: try await importBackup(progress)
         case .archive: try await importArchive(progress)
+        }
+    }
+
+    /// Refuses options that would be without effect.
+    private func requireFitting(_ kind: ImportKindOfSource) throws(ReplayError) {
+        guard kind == .archive || part.isEmpty else {
+            throw .usage(
+                "\(from) has no history to take a part of",
+                hint: "Leave --first, --through, --since, --until and --session away.")
+        }
+        guard kind == .folder || sounds == nil else {
+            throw .usage("\(from) holds its sounds itself", hint: "Leave --sounds away.")
         }
     }
 

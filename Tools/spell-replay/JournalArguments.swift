@@ -12,6 +12,10 @@ struct FolderArguments: ParsableArguments {
         completion: .directory)
     var journal = "journal/default"
 
+    func validate() throws {
+        guard !journal.isEmpty else { throw ValidationError("--journal is empty: give a folder.") }
+    }
+
     /// The journal, opened for reading.
     func source() throws(ReplayError) -> JournalSource {
         try JournalSource(path: journal, fileSystem: PosixFileSystem())

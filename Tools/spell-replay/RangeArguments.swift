@@ -39,7 +39,12 @@ struct RangeArguments: ParsableArguments {
 
 /// What ends a session.
 struct SessionArguments: ParsableArguments {
-    @Option(help: ArgumentHelp("A longer pause than this ends a session.", valueName: "length")) var gap = "2h"
+    private static let defaultGap = "2h"
+
+    @Option(help: ArgumentHelp("A longer pause than this ends a session.", valueName: "length")) var gap = defaultGap
+
+    /// Whether nothing else was asked for.
+    var isDefault: Bool { gap == Self.defaultGap }
 
     /// The longest pause within a session.
     func milliseconds() throws(ReplayError) -> Int64 { try Session.parseGap(gap) }

@@ -25,7 +25,7 @@ struct StagedFolder {
     init(for place: String, fileSystem: any FileSystem) throws(ReplayError) {
         target = Self.withoutSlash(place)
         disk = FolderDisk(fileSystem: fileSystem)
-        try Self.checkFree(target, disk)
+        try Self.requireFree(target, disk)
         let path = Self.path(target)
         let disk = self.disk
         try replayWriting { () throws(FileError) in try fileSystem.makeFolders(parentFolder(of: path)) }
@@ -44,7 +44,11 @@ struct StagedFolder {
         return place
     }
 
-    private static func checkFree(_ target: String, _ disk: FolderDisk) throws(ReplayError) {
+    /// Nothing may be in the place, or an empty folder.
+    ///
+    /// - Throws: ``ReplayError/usage(_:hint:)``.
+    static func requireFree(_ place: String, _ disk: FolderDisk) throws(ReplayError) {
+        let target = withoutSlash(place)
         let isFree = try replayWriting { () throws(FileError) in
             switch try disk.kind(target) {
             case nil: true

@@ -36,6 +36,13 @@ package struct JournalFork: Sendable {
         self.makeUUID = makeUUID
     }
 
+    /// Looks whether a fork could be made in a folder; writes nothing.
+    ///
+    /// - Throws: ``ReplayError/usage(_:hint:)`` if something is there already.
+    package static func requireFree(_ target: String, fileSystem: any FileSystem) throws(ReplayError) {
+        try StagedFolder.requireFree(target, FolderDisk(fileSystem: fileSystem))
+    }
+
     /// Makes the journal, whole or not at all; needs no lock.
     ///
     /// - Parameters:
