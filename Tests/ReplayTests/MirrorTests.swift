@@ -314,7 +314,7 @@ struct MirrorTests {
         #expect(!"\(try #require(error))".contains("\u{1B}"))
         var report = MirrorReport(folder: "f\u{1B}[1m", journal: "x", offset: 0, chain: chain)
         report.missingBlobs = [.init(sha256: Self.zeros, event: 0, reason: "r\u{1B}[1m")]
-        #expect(!report.text { $1 }.contains("\u{1B}"))
+        #expect(!report.text(.plain).contains("\u{1B}"))
     }
 
     @Test func `a server whose older events are archived is refused where they are missing`() throws {

@@ -186,7 +186,8 @@ struct HistoryTests {
         let folder = TableFixture.folder
         let document = #"{"live":null,"sceneFolders":{"old":{}}}"#
         let start = SnapshotFile(
-            journal: TableFixture.journalID, offset: 41, chain: chain.hex, digest: "", document: Array(document.utf8))
+            journal: TableFixture.journalID, offset: 41, chain: chain.hex,
+            digest: DocumentDigest.compute(try JSONValue.parse(text: document)), document: Array(document.utf8))
         try self.disk.makeFolders(folder)
         self.disk.put(start.packed(), at: folder + "/start.json.lz4")
         let identity =
