@@ -63,7 +63,8 @@ package struct JournalSource: Sendable {
         case .newest: return newest
         case .beginning: return first
         case .offset(let given): offset = given
-        case .fromEnd(let count): offset = newest + 1 - count
+        case .fromEnd(let count):
+            return try Moment.offset(fromEnd: count, first: first + 1, newest: newest)
         case .time(let time):
             do throws(JournalError) {
                 return try reader.offset(at: time)
@@ -71,15 +72,8 @@ package struct JournalSource: Sendable {
                 throw ReplayError(error)
             }
         }
-        guard offset >= first, offset <= newest else {
-            throw .no(
-                "there is no event \(offset): this journal holds \(Self.extent(first: first + 1, newest: newest))")
-        }
+        guard offset >= first, offset <= newest else { throw .noEvent(offset, first: first + 1, newest: newest) }
         return offset
-    }
-
-    private static func extent(first: Int64, newest: Int64) -> String {
-        newest < first ? "no events yet" : "\(first) to \(newest)"
     }
 
     /// The past near an event, with the snapshots of the folder that the event belongs into.

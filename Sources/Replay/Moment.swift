@@ -20,6 +20,17 @@ package enum Moment: Sendable, Equatable {
 }
 
 extension Moment {
+    /// The event that stands so far from the end: 1 is the newest.
+    ///
+    /// - Parameters:
+    ///   - first: The first event that is kept; the moment before it has no such number.
+    ///   - newest: The newest one; less than `first` where there is none.
+    /// - Throws: ``ReplayError/no(_:)``, with the number as it was typed, for one from before the first event.
+    package static func offset(fromEnd count: Int64, first: Int64, newest: Int64) throws(ReplayError) -> Int64 {
+        guard count <= newest - first + 1 else { throw .noEvent(-count, first: first, newest: newest) }
+        return newest + 1 - count
+    }
+
     /// What ``parse(_:now:zone:)`` understands, for help texts and errors.
     package static let forms = """
         an offset (17), counted from the end (-1 is the newest event), a time (21:30, 'yesterday 21:30', \

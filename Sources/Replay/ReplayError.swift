@@ -20,6 +20,16 @@ package enum ReplayError: Error, Equatable {
     }
 }
 
+extension ReplayError {
+    /// There is no such event.
+    ///
+    /// - Parameter typed: Its offset, or its negative number from the end.
+    static func noEvent(_ typed: Int64, first: Int64, newest: Int64) -> ReplayError {
+        let extent = newest < first ? "no events yet" : "\(first) to \(newest)"
+        return .no("there is no event \(typed): this journal holds \(extent)")
+    }
+}
+
 extension ReplayError: CustomStringConvertible {
     /// What is wrong and, on a second line, what would be right.
     package var description: String {

@@ -29,7 +29,7 @@ import Testing
         #expect(try source.offset(of: at(1 << 40)) == 6)
     }
 
-    @Test(arguments: [Moment.offset(7), .offset(-2), .fromEnd(9)])
+    @Test(arguments: [Moment.offset(7), .offset(-2), .fromEnd(8), .fromEnd(.max)])
     func `a moment outside the journal is answered with what there is`(moment: Moment) async throws {
         let source = try await played.playEvening()
         #expect {
@@ -37,6 +37,14 @@ import Testing
         } throws: {
             guard case ReplayError.no(let text)? = $0 as? ReplayError else { return false }
             return text.hasSuffix("this journal holds 0 to 6")
+        }
+    }
+
+    /// One too many is a slip, and its answer must not be the empty table.
+    @Test func `an event too far from the end is told as it was typed`() async throws {
+        let source = try await played.playEvening()
+        #expect(throws: ReplayError.no("there is no event -8: this journal holds 0 to 6")) {
+            try source.offset(of: .fromEnd(8))
         }
     }
 

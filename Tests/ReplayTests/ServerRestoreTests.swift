@@ -16,6 +16,7 @@ import Testing
             case "POST /restore": return .init(headers: ["Spell-Offset": "10"], body: #"{"message":"restored"}"#)
             case let line where line.hasPrefix("GET /snapshot?at=2026"):
                 return .init(headers: ["Spell-Offset": "4"], body: Self.document)
+            case "GET /journal": return .init(body: #"{"first":0,"offset":9}"#)
             case "GET /snapshot?at=9", "GET /snapshot":
                 return .init(headers: ["Spell-Offset": "9"], body: Self.document)
             default: return .init(status: 404, body: #"{"detail":"There is no such event"}"#)
@@ -46,7 +47,16 @@ import Testing
         let result = try await restore(server, "--to", "-3", "--dry-run")
         #expect(result.code == 0)
         #expect(result.output == "~ /live/x  7 → 5\n")
-        #expect(server.requests == ["GET /snapshot", "POST /restore", "GET /snapshot?at=9"])
+        #expect(server.requests == ["GET /journal", "POST /restore", "GET /snapshot?at=9"])
+    }
+
+    @Test func `an event too far from the end is 1, and nothing is asked for`() async throws {
+        let server = try serve()
+        defer { server.stop() }
+        let result = try await restore(server, "--to", "-11", "--yes")
+        #expect(result.code == 1)
+        #expect(result.errors == "spell-replay: there is no event -11: this journal holds 0 to 9\n")
+        #expect(server.requests == ["GET /journal"])
     }
 
     @Test func `times are turned into offsets by the server`() async throws {

@@ -28,7 +28,7 @@ struct ServerConnection {
         case .offset(let offset): return offset
         case .beginning: return -1
         case .newest: return try await newest()
-        case .fromEnd(let count): return try await newest() + 1 - count
+        case .fromEnd(let count): return try await offset(fromEnd: count)
         case .time(let time): return try await offset(at: time)
         case .session:
             throw ReplayError.usage(
@@ -65,6 +65,14 @@ struct ServerConnection {
 
     private func newest() async throws -> Int64 {
         try offset(of: try await get("snapshot").response, "GET /snapshot")
+    }
+
+    private func offset(fromEnd count: Int64) async throws -> Int64 {
+        let (journal, _) = try await get("journal")
+        guard let first = journal["first"]?.intValue, let newest = journal["offset"]?.intValue else {
+            throw unexpected("GET /journal")
+        }
+        return try Moment.offset(fromEnd: count, first: Int64(first), newest: Int64(newest))
     }
 
     private func offset(at time: JournalTime) async throws -> Int64 {
