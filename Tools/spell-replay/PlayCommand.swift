@@ -113,12 +113,13 @@ struct PlayServer {
                 }
             }
             do {
+                // Whatever ends it: nobody is left with a terminal that doesn't show what is typed.
+                defer { screen.close() }
                 try await server.run()
             } catch {
                 group.cancelAll()
                 throw ReplayError.unreadable(StartFailure(error, host: host, port: port).message, hint: "")
             }
-            screen.close()
             await player.stop()
             group.cancelAll()
             try await group.waitForAll()
