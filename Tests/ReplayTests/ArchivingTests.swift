@@ -203,4 +203,34 @@ import Testing
         #expect(try await run("show", "1", "--journal", played.journal).code != 0)
         #expect(try await run("verify", "--journal", played.journal).code == 0)
     }
+
+    @Test func `a recording is played from the archive too, with its files`() async throws {
+        let (source, gone) = try await play()
+        let before = try digests(source, -1...9)
+        _ = try archiving().run(before: .offset(5)) { _ in }
+        let whole = try both(target)
+        let settings = Player.Settings(begin: -1, end: 9, speed: .max, isPaused: true, maxGap: 5_000)
+        let player = try Player(whole, settings, clock: { 0 })
+        let table = player.recording.table
+        for offset: Int64 in [1, 8, 3, -1, 9, 0] {
+            try await player.perform(.offset(offset))
+            #expect(DocumentDigest.compute(table.committed.document) == before[Int(offset) + 1], "\(offset)")
+        }
+        #expect(try !played.source().blobs.contains(gone))
+        #expect(try table.blobs.contains(gone))
+        #expect(table.blobs.path(gone).hasPrefix(target))
+    }
+
+    @Test func `a change is refused with an archive before anything is shown`() async throws {
+        _ = try await play()
+        _ = try archiving().run(before: .offset(5)) { _ in }
+        for command in [["undo", "3"], ["redo", "3"], ["restore", "--to", "3"]] {
+            let process = try ReplayTool.Run(
+                command + ["--dry-run", "--journal", played.journal, "--archive", target], in: try TemporaryFolder())
+            await process.ended()
+            let result = try process.result()
+            #expect(result.code == 2 && result.output == "", "\(command)")
+            #expect(result.errors.contains("leave --archive away"), "\(command)")
+        }
+    }
 }

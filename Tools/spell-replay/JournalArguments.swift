@@ -45,6 +45,15 @@ struct JournalArguments: ParsableArguments {
         completion: .directory)
     var archive: [String] = []
 
+    /// For commands that change the table, which its own folder alone decides.
+    func refuseArchives() throws {
+        guard archive.isEmpty else {
+            throw ValidationError(
+                "A change is made from what the table's own folder holds: leave --archive away. `fork` and `export` take "
+                    + "it, for the table as it was then.")
+        }
+    }
+
     /// The folder as it was typed.
     var journal: String { place.journal }
 

@@ -52,6 +52,8 @@ struct RestoreCommand: AsyncParsableCommand {
     @Flag(help: "Leave out files whose content is no longer there, instead of refusing.")
     var withoutMissingFiles = false
 
+    func validate() throws { try journal.refuseArchives() }
+
     func run() async throws {
         let desk = HistoryDesk(arguments: change, journal: journal)
         if let address = change.server {

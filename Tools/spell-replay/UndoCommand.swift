@@ -27,6 +27,8 @@ struct UndoCommand: AsyncParsableCommand {
     @OptionGroup var journal: JournalArguments
     @OptionGroup var change: ChangeArguments
 
+    func validate() throws { try journal.refuseArchives() }
+
     func run() async throws {
         try await EventChange(journal: journal, arguments: change).run(
             offset, HistoryChange.undo, question: "Undo", done: "undone")
@@ -52,6 +54,8 @@ struct RedoCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The event that was undone, or its undo.", valueName: "offset")) var offset: String
     @OptionGroup var journal: JournalArguments
     @OptionGroup var change: ChangeArguments
+
+    func validate() throws { try journal.refuseArchives() }
 
     func run() async throws {
         try await EventChange(journal: journal, arguments: change).run(

@@ -50,7 +50,7 @@ package actor Player {
         self.clock = clock
         do throws(TableError) {
             recording = try RecordedTable.open(
-                folder: source.folder, fileSystem: source.fileSystem, at: settings.begin)
+                folder: source.folder, archives: source.archives, fileSystem: source.fileSystem, at: settings.begin)
         } catch {
             throw ReplayError(error)
         }

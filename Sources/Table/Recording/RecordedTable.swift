@@ -25,17 +25,18 @@ package final class RecordedTable: Sendable {
     ///
     /// - Parameters:
     ///   - folder: The table's own folder.
+    ///   - archives: Folders that hold older segments of the same journal, and what files they name.
     ///   - offset: The moment to begin at; one less than the first event's is the document before all events.
     /// - Throws: ``TableError``; ``TableError/offsetOutOfRange(offset:first:newest:)`` if the journal doesn't reach there.
     package static func open(
-        folder: String, fileSystem: any FileSystem, at offset: Int64
+        folder: String, archives: [String] = [], fileSystem: any FileSystem, at offset: Int64
     ) throws(TableError) -> RecordedTable {
         let reader = try tableReading { () throws(JournalError) in
-            try JournalReader(folder: folder, fileSystem: fileSystem)
+            try JournalReader(folder: folder, archives: archives, fileSystem: fileSystem)
         }
         let history = History(reader: reader, snapshots: SnapshotStore(folder: folder, fileSystem: fileSystem))
-        let stage = try RecordingStage(reader: reader, history: history, at: offset)
-        let blobs = BlobStore(folder: folder, fileSystem: fileSystem, makeUUID: { "" })
+        let stage = try RecordingStage(reader: reader, fileSystem: fileSystem, at: offset)
+        let blobs = BlobStore(folder: folder, archives: archives, fileSystem: fileSystem, makeUUID: { "" })
         let table = Table(
             identity: reader.identity, blobs: blobs,
             reader: reader,

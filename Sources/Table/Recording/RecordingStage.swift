@@ -9,14 +9,14 @@ final class RecordingStage: Sendable {
     let publication: Publication
 
     private let reader: JournalReader
-    private let history: History
+    private let fileSystem: any FileSystem
     private let fold: Mutex<DocumentFold>
 
     /// Begins after an event.
-    init(reader: JournalReader, history: History, at offset: Int64) throws(TableError) {
-        let moment = try RecordedMoment.read(offset, reader: reader, history: history)
+    init(reader: JournalReader, fileSystem: any FileSystem, at offset: Int64) throws(TableError) {
+        let moment = try RecordedMoment.read(offset, reader: reader, fileSystem: fileSystem)
         self.reader = reader
-        self.history = history
+        self.fileSystem = fileSystem
         self.fold = Mutex(moment.fold)
         self.publication = Publication(
             CommittedState(
@@ -44,7 +44,7 @@ final class RecordingStage: Sendable {
     /// Publishes another moment.
     func jump(to offset: Int64) throws(TableError) {
         try self.fold.withLock { fold throws(TableError) in
-            let moment = try RecordedMoment.read(offset, reader: self.reader, history: self.history)
+            let moment = try RecordedMoment.read(offset, reader: self.reader, fileSystem: self.fileSystem)
             fold = moment.fold
             self.publication.limit.jump(to: offset)
             self.publish(
@@ -74,8 +74,11 @@ private struct RecordedMoment {
     let time: JournalTime
 
     static func read(
-        _ offset: Int64, reader: JournalReader, history: History
+        _ offset: Int64, reader: JournalReader, fileSystem: any FileSystem
     ) throws(TableError) -> RecordedMoment {
+        // The snapshots of old events went into the archive with them.
+        let snapshots = SnapshotStore(folder: reader.folder(holding: offset), fileSystem: fileSystem)
+        let history = History(reader: reader, snapshots: snapshots)
         let document = try history.document(at: offset)
         return try tableReading { () throws(JournalError) in
             RecordedMoment(

@@ -8,27 +8,44 @@ import Synchronization
 package final class BlobStore: Sendable {
     private let fileSystem: any FileSystem
     private let root: String
+    /// Where to look for a blob that isn't in `root`.
+    private let archives: [String]
     private let makeUUID: @Sendable () -> String
     /// Folders whose own names this process knows to be on disk.
     private let syncedFolders = Mutex<Set<String>>([])
 
     /// - Parameters:
     ///   - folder: The table's folder; blobs stand in its `blobs`.
+    ///   - archives: Folders of the same table's older segments, which alone may have what only those name.
     ///   - makeUUID: Names for the temporary files.
-    package init(folder: String, fileSystem: any FileSystem, makeUUID: @escaping @Sendable () -> String) {
+    package init(
+        folder: String, archives: [String] = [], fileSystem: any FileSystem, makeUUID: @escaping @Sendable () -> String
+    ) {
         self.fileSystem = fileSystem
         self.root = folder + "/blobs"
+        self.archives = archives.map { $0 + "/blobs" }
         self.makeUUID = makeUUID
     }
 
     private var uploadsFolder: String { self.root + "/uploads" }
     private var hashesFolder: String { self.root + "/sha256" }
 
-    /// Where a blob's file is or would be.
+    /// Where a blob's file is or would be: in the table's folder unless an archive alone has it.
     ///
     /// - Parameter sha256: 64 lower-case hex digits; anything else names no blob, see ``isName(_:)``.
     package func path(_ sha256: String) -> String {
-        "\(self.hashesFolder)/\(sha256.prefix(2))/\(sha256)"
+        let own = Self.path(sha256, in: self.root)
+        guard !self.archives.isEmpty, Self.isName(sha256), !self.isFile(own) else { return own }
+        return self.archives.map { Self.path(sha256, in: $0) }.first(where: self.isFile) ?? own
+    }
+
+    private static func path(_ sha256: String, in root: String) -> String {
+        "\(root)/sha256/\(sha256.prefix(2))/\(sha256)"
+    }
+
+    private func isFile(_ path: String) -> Bool {
+        // What can't be looked at here is met again, and told, where it is opened.
+        (try? self.fileSystem.status(path)) != nil
     }
 
     /// Whether a text can be a blob's name; check what comes from outside before it becomes a path.
@@ -81,7 +98,7 @@ package final class BlobStore: Sendable {
     /// A blob that is there already is replaced by the same bytes: that costs nothing, mends a damaged one, and makes sure
     /// that it is synced whoever wrote it first.
     func adopt(_ temporary: String, as sha256: String) throws(FileError) {
-        let path = self.path(sha256)
+        let path = Self.path(sha256, in: self.root)
         let folder = parentFolder(of: path)
         try self.fileSystem.makeFolders(folder)
         try self.fileSystem.rename(temporary, to: path)
