@@ -75,6 +75,18 @@ import Testing
         #expect(server.requests == ["GET /snapshot", "POST /restore", "GET /snapshot?at=9"])
     }
 
+    @Test func `fields that a server doesn't take are named, and are wrong usage`() async throws {
+        let field = #"{"type":"value_error","loc":["body","paths",0],"msg":"A JSON Pointer is expected","input":7}"#
+        let other = #"{"type":"missing","loc":["body"],"msg":"Field required","input":null}"#
+        let refusing = try StubServer { _ in .init(status: 422, body: #"{"detail":[\#(field),\#(other)]}"#) }
+        defer { refusing.stop() }
+        let result = try await restore(refusing, "--to", "2", "--yes")
+        #expect(result.code == 2)
+        #expect(
+            result.errors
+                == "spell-replay: the server refused (422): paths.0: A JSON Pointer is expected; Field required\n")
+    }
+
     @Test func `a refusal is told with the server's words`() async throws {
         let refusing = try StubServer { _ in .init(status: 404, body: #"{"detail":"There is no such event"}"#) }
         defer { refusing.stop() }

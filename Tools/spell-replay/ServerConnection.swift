@@ -119,9 +119,7 @@ struct ServerConnection {
             throw unexpected(request.httpMethod ?? "GET")
         }
         guard (200..<300).contains(response.statusCode) else {
-            let detail = value["detail"].map { $0.stringValue ?? $0.text } ?? ""
-            let problem = RefusalReport.text("the server refused (\(response.statusCode)): \(detail)", value)
-            throw [404, 409].contains(response.statusCode) ? ReplayError.no(problem) : .unreadable(problem, hint: "")
+            throw ReplayError(answer: value, status: response.statusCode)
         }
         return (value, response)
     }

@@ -40,6 +40,20 @@ package enum RefusalReport {
         "\(printable(entry["path"]?.stringValue ?? "?")): blobs/sha256/…/\(printable(entry["blob"]?.stringValue ?? "?"))"
     }
 
+    /// What a server's answer says is wrong: its sentence, or each field with what is wrong with it.
+    static func detail(_ answer: JSONValue) -> String {
+        guard let detail = answer["detail"] else { return "" }
+        guard let fields = detail.elements, !fields.isEmpty else { return detail.stringValue ?? detail.text }
+        return fields.map(field).joined(separator: "; ")
+    }
+
+    /// `paths.0: Value error, a JSON Pointer is expected`; where the field was sent goes without saying.
+    private static func field(_ entry: JSONValue) -> String {
+        guard let problem = entry["msg"]?.stringValue else { return entry.text }
+        let way = (entry["loc"]?.elements ?? []).dropFirst().map { $0.stringValue ?? $0.text }
+        return way.isEmpty ? problem : "\(way.joined(separator: ".")): \(problem)"
+    }
+
     /// The message with the lines behind it.
     package static func text(_ message: String, _ details: JSONValue) -> String {
         ([printable(message)] + lines(details).map { "  " + $0 }).joined(separator: "\n")
@@ -47,6 +61,21 @@ package enum RefusalReport {
 }
 
 extension ReplayError {
+    /// What a server's refusal means for the one who asked.
+    ///
+    /// - Parameters:
+    ///   - answer: The body, with its `detail`.
+    ///   - status: The HTTP status: 404 and 409 are answers, 422 is for what makes no sense as it was asked.
+    package init(answer: JSONValue, status: Int) {
+        let message = "the server refused (\(status)): \(RefusalReport.detail(answer))"
+        let problem = RefusalReport.text(message, answer)
+        switch status {
+        case 404, 409: self = .no(problem)
+        case 422: self = .usage(problem, hint: "")
+        default: self = .unreadable(problem, hint: "")
+        }
+    }
+
     /// What a table's refusal means for the one who asked: that it can't be is an answer, all else a failure.
     package init(_ error: CommandError) {
         switch error.code {
