@@ -52,6 +52,16 @@ import Testing
         #expect(try found("scene", "Inn") == ["/scenes/s2"])
     }
 
+    @Test func `quotes that a shell left around an argument are the name's, once`() throws {
+        #expect(try found("scene", "\"Crypt\"") == ["/scenes/s1", "/sceneImages/s1"])
+        #expect(try found("token", "'Goblin 3'", "in", "\"Crypt\"") == found("token", "Goblin 3", "in", "Crypt"))
+        #expect(try PlaceName.parse(["scene", "\"in\""]) == .named(.scene, name: "in", scene: nil))
+        #expect(try PlaceName.parse(["scene", "\"\"x\"\""]) == .named(.scene, name: "\"x\"", scene: nil))
+        for name in ["\"", "'", "\"Crypt'", "Brom's"] {
+            #expect(try PlaceName.parse(["scene", name]) == .named(.scene, name: name, scene: nil))
+        }
+    }
+
     @Test func `a token on the table stands for the same token in the library`() throws {
         #expect(try found("token", "Brom") == ["/live/initiativeOrder/0"])
         #expect(try found("token Goblin 3 in Crypt") == ["/live/maps/1"])

@@ -78,9 +78,14 @@ struct PlaceWord: Equatable {
     let isQuoted: Bool
 
     /// One that a shell has taken out of its quotes: a single `in` may be the preposition.
+    ///
+    /// A pair of quotes that is still around all of it was typed for this program (`token '"Goblin 3"'`).
     init(quoted text: String) {
-        self.text = text
-        isQuoted = false
+        if let first = text.first, first == "\"" || first == "'", text.count > 1, text.last == first {
+            self.init(String(text.dropFirst().dropLast()), isQuoted: true)
+        } else {
+            self.init(text, isQuoted: false)
+        }
     }
 
     private init(_ text: String, isQuoted: Bool) {
