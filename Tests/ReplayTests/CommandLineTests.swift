@@ -125,6 +125,10 @@ import Testing
         #expect(try JSONValue.parse(text: pretty.output.trimmingSpaces()) == then)
         #expect(pretty.output.hasPrefix("{\n  \"audio\": {\n    \"music\": null\n  },\n"))
         #expect(try await run("state", "--at", "2", "--digest").output == DocumentDigest.compute(then) + "\n")
+        #expect(try await run("state", "--at", "2", "--json").output == pretty.output)
+        let digest = try await run("state", "--at", "-5", "--digest", "--json").output.trimmingSpaces()
+        #expect(
+            try JSONValue.parse(text: digest) == ["offset": 2, "digest": .string(DocumentDigest.compute(then))])
         #expect(try await run("state", "--at", "2", "--path", "/live/maps/0/data/position/x").output == "5\n")
         #expect(try await run("state", "--path", "/nothing").code == 1)
         #expect(try await run("state", "--no-snapshots").output == (try await run("state").output))

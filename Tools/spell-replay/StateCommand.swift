@@ -25,6 +25,7 @@ struct StateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Only this part of the document.", valueName: "pointer")) var path: String?
     @Flag(help: "On one line.") var compact = false
     @Flag(help: "Only the document's digest.") var digest = false
+    @Flag(help: "As for every command; the document is JSON anyway, and the digest becomes an object.") var json = false
 
     func validate() throws {
         if digest, path != nil || compact {
@@ -36,12 +37,17 @@ struct StateCommand: ParsableCommand {
         let source = try journal.source()
         let progress = ProgressBar()
         defer { progress.clear() }
-        let document = try source.document(
-            at: try source.offset(of: try moment(at)), useSnapshots: replay.useSnapshots, progress: progress.show)
+        let offset = try source.offset(of: try moment(at))
+        let document = try source.document(at: offset, useSnapshots: replay.useSnapshots, progress: progress.show)
         progress.clear()
-        if digest { return try Output.shared.write(DocumentDigest.compute(document) + "\n") }
+        if digest { return try show(DocumentDigest.compute(document), of: offset) }
         let canonical = try part(of: document).canonicalForm()
         try Output.shared.write((compact ? canonical : PrettyJSON.indented(canonical)) + [UInt8(ascii: "\n")])
+    }
+
+    private func show(_ digest: String, of offset: Int64) throws {
+        let answer: JSONValue = ["offset": .number(Int(offset)), "digest": .string(digest)]
+        try Output.shared.write((json ? answer.text : digest) + "\n")
     }
 
     private func part(of document: JSONValue) throws(ReplayError) -> JSONValue {
