@@ -16,7 +16,8 @@ struct BisectCommand: ParsableCommand {
             at its start, else as it was last.
 
             The condition may come and go: the answer is the first event of the range after which it holds and before \
-            which it didn't. --changes lists all of them, and those after which it ceased.
+            which it didn't. --changes lists all of them, and those after which it ceased. Where it holds at the start \
+            already, that is the answer, and --changes goes on from there.
 
             EXAMPLES
               spell-replay bisect --when '/viewer/blank'
@@ -68,6 +69,7 @@ struct BisectCommand: ParsableCommand {
     }
 
     private func tellStart(_ start: Int64) throws {
+        Output.tell("--changes lists when it ceases and begins again; --from or --session begins the range elsewhere")
         if json {
             let answer: JSONValue = ["offset": .number(Int(start)), "holds": true, "isStart": true]
             return try Output.shared.write(answer.text + "\n")
