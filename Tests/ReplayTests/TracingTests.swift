@@ -146,6 +146,18 @@ import Testing
         #expect(try await run("history", "live", "--last", "0").code == 2)
     }
 
+    @Test func `history prints what it finds before it gets to damage, but for the newest few`() async throws {
+        let options = JournalOptions(frameByteCount: 1, segmentByteCount: 1)
+        try await played.playEvening(journal: options)
+        let segment = "journal/default/\(JournalFolder.segmentName(base: 3))"
+        try played.folder.flipByte(segment, at: try played.folder.read(segment).count - 5)
+        let result = try await run("history", "live", "--at", "2", "--json")
+        #expect(result.code == 3)
+        #expect(try lines(result).map { $0["offset"]?.intValue } == [1, 2])
+        let newest = try await run("history", "live", "--at", "2", "--json", "--last", "5")
+        #expect(newest.code == 3 && newest.output == "")
+    }
+
     @Test func `history follows a folder through its renames`() async throws {
         let table = try played.open()
         try await played.act(on: table, "scene-folder.create", #"{"path":"Act 1"}"#)

@@ -25,7 +25,9 @@ struct TraceBenchmark {
             }
             try measure("history of one token of 60 in 1,000,000 events") {
                 var count = 0
-                try PlaceHistory(source, token, at: newest).walk(through: newest, progress: { _ in }) { _ in count += 1
+                try PlaceHistory(source, token, at: newest).walk(through: newest, progress: { _ in }) { _ in
+                    count += 1
+                    return true
                 }
                 precondition(count > eventCount / 61, "the history misses moves")
             }

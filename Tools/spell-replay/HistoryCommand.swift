@@ -44,17 +44,47 @@ struct HistoryCommand: ParsableCommand {
         defer { progress.clear() }
         let found = try replay.find(name, at: at, in: source, progress)
         let history = PlaceHistory(source, found.place, at: found.offset)
-        var kept: [PlaceHistory.Entry] = []
+        let count =
+            if let last {
+                try showNewest(last, of: history, source, progress)
+            } else {
+                try showAll(of: history, source, progress)
+            }
+        guard count > 0 else { throw ReplayError.no("it has been as it is since before the journal's first event") }
+    }
+
+    /// Prints the entries as they are found, however many there are, and counts them.
+    private func showAll(of history: PlaceHistory, _ source: JournalSource, _ progress: ProgressBar) throws -> Int {
         var count = 0
-        try history.walk(through: try source.newest(), progress: progress.show) { (entry) throws(ReplayError) in
+        var failure: (any Error)?
+        try history.walk(through: try source.newest(), progress: progress.show) { entry in
             count += 1
-            kept.append(entry)
-            // Twice as many as are wanted are let in before the older half goes.
-            if let last, kept.count >= 2 * last { kept.removeFirst(kept.count - last) }
+            progress.clear()
+            do {
+                try show(entry)
+            } catch {
+                failure = error
+            }
+            return failure == nil
         }
         progress.clear()
-        guard count > 0 else { throw ReplayError.no("it has been as it is since before the journal's first event") }
-        for entry in last.map({ kept.suffix($0) }) ?? kept[...] { try show(entry) }
+        if let failure { throw failure }
+        return count
+    }
+
+    private func showNewest(
+        _ last: Int, of history: PlaceHistory, _ source: JournalSource, _ progress: ProgressBar
+    ) throws -> Int {
+        var kept: [PlaceHistory.Entry] = []
+        try history.walk(through: try source.newest(), progress: progress.show) { entry in
+            kept.append(entry)
+            // Twice as many as are wanted are let in before the older half goes.
+            if kept.count >= 2 * last { kept.removeFirst(kept.count - last) }
+            return true
+        }
+        progress.clear()
+        for entry in kept.suffix(last) { try show(entry) }
+        return kept.count
     }
 
     private func show(_ entry: PlaceHistory.Entry) throws {

@@ -40,9 +40,11 @@ package struct PlaceHistory: Sendable {
 
     /// Hands out the entries, oldest first.
     ///
-    /// - Parameter through: The last event to look at; the place is followed beyond the moment at which it was looked up.
+    /// - Parameters:
+    ///   - newest: The last event to look at; the place is followed beyond the moment at which it was looked up.
+    ///   - body: Answers whether to go on.
     package func walk(
-        through newest: Int64, progress: ProgressSink, _ body: (Entry) throws(ReplayError) -> Void
+        through newest: Int64, progress: ProgressSink, _ body: (Entry) throws(ReplayError) -> Bool
     ) throws(ReplayError) {
         var identity = place.identity
         if PlaceTrail.isByPath(identity) {
@@ -57,8 +59,8 @@ package struct PlaceHistory: Sendable {
                 _ = try fold.applyLine(line)
                 return true
             }
-            if let entry = try Self.entry(envelope, line, &fold, &follower) { try body(entry) }
-            return true
+            guard let entry = try Self.entry(envelope, line, &fold, &follower) else { return true }
+            return try body(entry)
         }
     }
 
