@@ -45,7 +45,7 @@ package struct Bisect: Sendable {
             let concerned = places.indices.filter { places[$0].mayChange(patch) }
             _ = try fold.applyLine(line)
             guard !concerned.isEmpty else { return true }
-            let moves = line.holds(Self.moveMark) ? try LoggedEvent(line: line.copied()).patch() : JSONPatch()
+            let moves = PlaceTrail.mayMove(line) ? try LoggedEvent(line: line.copied()).patch() : JSONPatch()
             for index in concerned {
                 places[index].follow(moves)
                 _ = places[index].look(at: fold.document)
@@ -115,8 +115,6 @@ package struct Bisect: Sendable {
             return nil
         }
     }
-
-    private static let moveMark = Array(#""op":"move""#.utf8)
 }
 
 extension Bisect.Flip {

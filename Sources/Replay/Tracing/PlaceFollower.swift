@@ -107,7 +107,7 @@ enum PlaceTrail {
         var place = place
         try source.walkBack(from: offset, progress: progress) { (event, line) throws(ReplayError) in
             guard event > start else { return nil }
-            guard line.span.holds(moveMark) else { return event - 1 }
+            guard mayMove(line.span) else { return event - 1 }
             place = before(try LoggedEvent(line: Array(line)).patch(), place)
             return event - 1
         }
@@ -123,6 +123,11 @@ enum PlaceTrail {
     private static func rebased(_ place: JSONPointer, from: JSONPointer, to: JSONPointer) -> JSONPointer {
         JSONPointer(tokens: to.tokens + place.tokens.dropFirst(from.tokens.count))
     }
+
+    /// Whether an event's line may hold a move; false where none can be in it.
+    ///
+    /// Journal lines are written without spaces, so the text of an operation is always the same.
+    static func mayMove(_ line: Span<UInt8>) -> Bool { line.holds(moveMark) }
 
     private static let moveMark = Array(#""op":"move""#.utf8)
 }

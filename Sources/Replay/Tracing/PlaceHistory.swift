@@ -70,7 +70,7 @@ package struct PlaceHistory: Sendable {
         let before = fold.document
         let (old, was, identity) = (follower.value, follower.pointer, follower.identity)
         _ = try fold.applyLine(line)
-        if line.holds(moveMark) { follower.follow(try LoggedEvent(line: line.copied()).patch()) }
+        if PlaceTrail.mayMove(line) { follower.follow(try LoggedEvent(line: line.copied()).patch()) }
         let isOther = follower.look(at: fold.document)
         let (new, now) = (follower.value, follower.pointer)
         // Another index in the same array is no move that people care for.
@@ -91,8 +91,6 @@ package struct PlaceHistory: Sendable {
             pointer.isPrefix(of: change.pointer) || change.pointer.isPrefix(of: pointer)
         }
     }
-
-    private static let moveMark = Array(#""op":"move""#.utf8)
 }
 
 extension Span<UInt8> {
