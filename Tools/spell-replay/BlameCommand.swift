@@ -19,7 +19,8 @@ struct BlameCommand: ParsableCommand {
               spell-replay blame scene "Crypt" --depth 1
               spell-replay blame map crypt.png --at 'yesterday 23:00'
               spell-replay blame /live/gridSettings
-              spell-replay blame live --json | jq '.parts[] | select(.actor == "anna")'
+              spell-replay blame live --json |
+                jq '.parts[] | select(.actor // "" | endswith("@10.0.0.7"))'
 
             Exit code 1 if there is no such thing at that moment.
             """)
