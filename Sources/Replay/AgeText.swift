@@ -1,6 +1,6 @@
 /// A length of time as people write it.
 enum AgeText {
-    /// `2h`, `1d12h`, `90 min`, `1.5h`, `an hour`, `2 hours and 5 minutes` in milliseconds; `nil` for anything else.
+    /// `2h`, `1d12h`, `90 min`, `1.5h`, `an hour`, `half an hour`, `2 hours and 5 minutes` in milliseconds; `nil` for anything else.
     static func milliseconds(_ text: Substring) -> Int64? {
         let plain = spelledOut(text)
         var rest = plain[...]
@@ -19,7 +19,8 @@ enum AgeText {
 
     /// With digits for `a` and `an`, without `and` and commas.
     private static func spelledOut(_ text: Substring) -> String {
-        let words = text.split { $0.isWhitespace || $0 == "," }
+        var words = text.split { $0.isWhitespace || $0 == "," }
+        if words.first == "half", words.count > 1, ["a", "an"].contains(words[1]) { words[0...1] = ["0.5"] }
         return words.filter { $0 != "and" }.map { ["a", "an"].contains($0) ? "1" : $0 }.joined(separator: " ")
     }
 
@@ -30,6 +31,8 @@ enum AgeText {
             (["h", "hr", "hrs", "hour", "hours"], 3_600_000),
             (["d", "day", "days"], 86_400_000),
             (["w", "week", "weeks"], 604_800_000),
+            // Spelled out, years are counted in the calendar (``DayText``).
+            (["y", "yr", "yrs"], 31_536_000_000),
         ]
         return Dictionary(uniqueKeysWithValues: units.flatMap { unit in unit.names.map { ($0, unit.milliseconds) } })
     }()

@@ -34,7 +34,7 @@ extension Moment {
     /// What ``parse(_:now:zone:)`` understands, for help texts and errors.
     package static let forms = """
         an offset (17), counted from the end (-1 is the newest event), a time (21:30, 'yesterday 21:30', \
-        'last friday 9:30 pm', '20 Nov 21:30', 20.11.2026, '2026-11-20 21:30', 2026-11-23T06:40:00Z), an age (-2h, \
+        'last friday 9:30 pm', 'last night 1:30', '20 Nov 21:30', 20.11.2026, '2026-11-20 21:30', 2026-11-23T06:40:00Z), an age (-2h, \
         -1d12h, '2 hours ago'), a session's end or start (session:3, session:-1:start), or: start, now
         """
 

@@ -40,7 +40,8 @@ import WallClock
 
     @Test(arguments: [
         ("-2h", Int64(7_200_000)), ("-90m", 5_400_000), ("-1d12h", 129_600_000), ("-30 s", 30_000),
-        ("2 hours ago", 7_200_000), ("-1.5h", 5_400_000), ("-2w", 1_209_600_000), ("\u{2212}3min", 180_000),
+        ("2 hours ago", 7_200_000), ("-1y", 31_536_000_000),
+        ("-1.5h", 5_400_000), ("-2w", 1_209_600_000), ("\u{2212}3min", 180_000),
     ])
     func `ages count back from now`(text: String, age: Int64) throws {
         #expect(try parse(text) == .time(JournalTime(milliseconds: now.milliseconds - age)))
@@ -79,9 +80,14 @@ import WallClock
     @Test(arguments: [
         "", "soon", "2026-02-30 10:00", "2026-13-01", "25:00", "10:60", "-2x", "--2h", "1.5", "+3", "2026-1-1-1",
         "2h", "99999999999999999999", "2026-11-23 06:40 and", "-h", "11/20/2026", "20 nov 26", "30 feb",
-        "yesterday CET", "13:00 pm", "0 am", "21:30 21:30", "UTC", "friday 20 nov", "last 21:30", "@",
+        "yesterday CET", "13:00 pm", "0 am", "21:30 21:30", "UTC", "thursday 20 nov", "fri 2026-11-21 19:00",
+        "friday friday",
+        "last 21:30", "@",
         "2 fortnights ago",
-        "31.4.2026", "nov", "٢٠ nov", "yesterday 21:30 +99:00", "2026-11-23T", "last last friday",
+        "31.4.2026", "5/11/2026", "20/13/2026", "24:01", "24:00:01",
+        "21.30", "9.3.0pm", "half 21:30", "half ago",
+        "yesterday evening 9:30", "last night 9:30", "this morning 21:30", "last morning", "night", "this week", "nov",
+        "٢٠ nov", "yesterday 21:30 +99:00", "2026-11-23T", "last last friday",
     ])
     func `what is none is refused with the forms there are`(text: String) {
         #expect {
@@ -113,14 +119,29 @@ import WallClock
         ("2026-11-20 21:30:12.3456", "2026-11-20T21:30:12.345"), ("2026-11-20T21:30", "2026-11-20T21:30"),
         ("2026-11-20 21:30Z", "2026-11-20T21:30"), ("2026-11-20 21:30 UTC", "2026-11-20T21:30"),
         ("2026-11-20T21:30+01:00", "2026-11-20T20:30"), ("2026-11-20 21:30:00 -0530", "2026-11-21T03:00"),
-        ("21:30+13:00", "2026-11-24T08:30"), ("@1795435200", "2026-11-23T12:00"),
+        ("Fri 2026-11-20 19:00:00 UTC", "2026-11-20T19:00"), ("friday 20 nov", "2026-11-20T00:00"),
+        ("Friday, November 20th 2026, 9pm", "2026-11-20T21:00"), ("20/11/2026 21:30", "2026-11-20T21:30"),
+        ("2026-11-20 21.30", "2026-11-20T21:30"), ("yesterday 9.05", "2026-11-22T09:05"),
+        ("20.11 21.30", "2026-11-20T21:30"), ("9.30pm yesterday", "2026-11-22T21:30"),
+        ("9.30 pm", "2026-11-23T21:30"), ("2026-11-20 24:00", "2026-11-21T00:00"),
+        ("31 dec 2025 24:00", "2026-01-01T00:00"), ("day before yesterday 21:30", "2026-11-21T21:30"),
+        ("the day before yesterday", "2026-11-21T00:00"), ("last week", "2026-11-16T00:00"),
+        ("last month", "2026-10-23T00:00"), ("last night 21:30", "2026-11-22T21:30"),
+        ("1:30 last night", "2026-11-23T01:30"), ("last night", "2026-11-22T18:00"),
+        ("tonight 20:00", "2026-11-23T20:00"),
+        ("tonight", "2026-11-23T18:00"), ("this morning at 9:15", "2026-11-23T09:15"),
+        ("this morning", "2026-11-23T06:00"), ("yesterday evening", "2026-11-22T18:00"),
+        ("friday evening 9pm", "2026-11-20T21:00"), ("21:30+13:00", "2026-11-24T08:30"),
+        ("@1795435200", "2026-11-23T12:00"),
     ])
     func `a time is read as people type it`(text: String, instant: String) throws {
         let seconds = instant.split(separator: ":").count == 3 ? "" : ":00"
         #expect(try parse(text) == time(instant + seconds + "Z"), "\(text)")
     }
 
-    @Test(arguments: [("an hour ago", Int64(3_600_000)), ("2 hours and 5 minutes ago", 7_500_000)])
+    @Test(arguments: [
+        ("an hour ago", Int64(3_600_000)), ("2 hours and 5 minutes ago", 7_500_000), ("half an hour ago", 1_800_000),
+    ])
     func `ages may be spelled out`(text: String, age: Int64) throws {
         #expect(try parse(text) == .time(JournalTime(milliseconds: now.milliseconds - age)))
     }

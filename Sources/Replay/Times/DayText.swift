@@ -10,10 +10,26 @@ struct DayText {
     func day(_ words: [Substring], hasClock: Bool) -> WallTime? {
         switch words.count {
         case 1: return word(words[0], hasClock: hasClock)
-        case 2 where words[0] == "last": return Self.weekday(words[1]).flatMap { back(to: $0, from: 1) }
+        case 2 where words[0] == "last": return last(words[1])
         case 3 where words[2] == "ago": return ago(words[0], words[1])
-        default: return named(words)
+        case 3 where words == ["day", "before", "yesterday"]: return today.daysLater(-2)
+        default: return named(words) ?? dated(words, hasClock: hasClock)
         }
+    }
+
+    /// `last friday`, `last week`.
+    private func last(_ word: Substring) -> WallTime? {
+        if let weekday = Self.weekday(word) { return back(to: weekday, from: 1) }
+        return ["week", "month", "year"].contains(word) ? ago("1", word) : nil
+    }
+
+    /// `Fri 2026-11-20`, as `sessions` prints it: the weekday must be that of the date behind it.
+    private func dated(_ words: [Substring], hasClock: Bool) -> WallTime? {
+        let date = Array(words.dropFirst())
+        guard let weekday = words.first.flatMap(Self.weekday), date.joined().contains(where: \.isNumber),
+            let day = day(date, hasClock: hasClock), day.weekday == weekday
+        else { return nil }
+        return day
     }
 
     private func word(_ word: Substring, hasClock: Bool) -> WallTime? {
@@ -27,6 +43,10 @@ struct DayText {
             return Self.day(year: match.1, month: match.3, day: match.4)
         }
         if let match = word.wholeMatch(of: /(\d\d?)\.(\d\d?)\.(\d{4})/) {
+            return Self.day(year: match.3, month: match.2, day: match.1)
+        }
+        // With slashes some write the month first: a day that could be a month is not guessed at.
+        if let match = word.wholeMatch(of: /(\d\d)\/(\d\d?)\/(\d{4})/), let day = Int(match.1), day > 12 {
             return Self.day(year: match.3, month: match.2, day: match.1)
         }
         if let match = word.wholeMatch(of: /(\d\d?)\.(\d\d?)(\.?)/), !match.3.isEmpty || hasClock {
@@ -103,7 +123,7 @@ extension WallTime {
     fileprivate var midnight: WallTime { WallTime(year: year, month: month, day: day) }
 
     /// Midnight of a day so many days later, whatever their length; `nil` outside the years 1 to 9999.
-    fileprivate func daysLater(_ count: Int) -> WallTime? {
+    func daysLater(_ count: Int) -> WallTime? {
         guard let milliseconds = LocalZone.utc.milliseconds(midnight) else { return nil }
         return LocalZone.utc.reading(milliseconds + Int64(count) * 86_400_000)?.wall
     }

@@ -32,10 +32,18 @@ struct TimeText {
         let (clock, dayWords) = ClockText.taken(from: words)
         // A zone belongs to a clock time.
         guard clock != nil || suffix == nil else { return nil }
-        let day = dayWords.isEmpty ? today : DayText(today: today).day(dayWords, hasClock: clock != nil)
-        guard let wall = day.map({ (clock ?? .midnight).on($0) }), wall.isValid else { return nil }
+        guard let wall = wall(dayWords, clock, today: today), wall.isValid else { return nil }
         guard let milliseconds = instant(wall, suffix) else { return nil }
         return JournalTime(milliseconds: milliseconds)
+    }
+
+    private func wall(_ words: [Substring], _ clock: ClockText?, today: WallTime) -> WallTime? {
+        let (part, dayWords) = DayPart.taken(from: words)
+        let day = dayWords.isEmpty ? today : DayText(today: today).day(dayWords, hasClock: clock != nil)
+        guard let part else { return day.map { (clock ?? .midnight).on($0) } }
+        let clock = clock ?? part.start
+        guard let later = part.daysLater(clock.hour) else { return nil }
+        return day?.daysLater(later).map { clock.on($0) }
     }
 
     private func instant(_ wall: WallTime, _ suffix: ZoneText?) -> Int64? {
@@ -43,7 +51,7 @@ struct TimeText {
         return zone.instants(of: wall).first { zone.reading($0)?.zoneName.lowercased() == name }
     }
 
-    /// Lower case, without commas, `at` and `on`; the day and the clock of `2026-11-20T21:30` stand apart.
+    /// Lower case, without commas, `at`, `on` and `the`; the day and the clock of `2026-11-20T21:30` stand apart.
     private static func words(_ text: String) -> [Substring] {
         var words: [Substring] = []
         for word in text.lowercased().split(whereSeparator: { $0.isWhitespace || $0 == "," }) {
@@ -54,7 +62,7 @@ struct TimeText {
             words.append(word[..<clock])
             words += separated(word[word.index(after: clock)...])
         }
-        return words.filter { !["at", "on"].contains($0) }
+        return words.filter { !["at", "on", "the"].contains($0) }
     }
 
     /// `21:30z` and `21:30+01:00` as two words.
