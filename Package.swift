@@ -126,7 +126,8 @@ let package = Package(
         .testTarget(
             name: "TableServerTests",
             dependencies: [
-                "TableServer", "Archives", "Table", "Journal", "JSONDocument", "Sync", "WallClock", "TestSupport", logging,
+                "TableServer", "Archives", "Table", "Journal", "JSONDocument", "Sync", "WallClock", "TestSupport",
+                logging,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -155,7 +155,9 @@ import Testing
         #expect(try played.source().newest() == 9)
     }
 
-    @Test func `the journal's own folder is no archive, nor is one inside or around it, under whatever name`() async throws {
+    @Test func `the journal's own folder is no archive, nor is one inside or around it, under whatever name`()
+        async throws
+    {
         let (source, _) = try await play()
         let link = "\(played.folder.path)/link"
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: played.journal)
