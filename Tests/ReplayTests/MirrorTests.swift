@@ -303,6 +303,21 @@ struct MirrorTests {
 
     private static let huge = #"{"name":"\#(JournalFolder.segmentName(base: 5))","base":5,"size":1125899906842624}"#
 
+    @Test func `of an answer that has no end no more is taken than it may have`() async throws {
+        let server = try StubServer { request in
+            guard request.line != "GET /journal" else {
+                let segments = "[\(Self.second)]"
+                return .init(
+                    body: #"{"format":1,"journal":"x","offset":0,"chain":"\#(Self.zeros)","segments":\#(segments)}"#)
+            }
+            return .init(body: String(repeating: " ", count: 3 << 20))
+        }
+        defer { server.stop() }
+        let result = try await ReplayTool.run("mirror", "http://127.0.0.1:\(server.port)", copy)
+        #expect(result.code == 3)
+        #expect(result.errors.contains("answers GET /journal/journal.json with more than 1048576 bytes"))
+    }
+
     @Test func `what a server says gets to no terminal as it is`() throws {
         let listing = try #require(
             MirrorListing(
@@ -314,7 +329,7 @@ struct MirrorTests {
         #expect(!"\(try #require(error))".contains("\u{1B}"))
         var report = MirrorReport(folder: "f\u{1B}[1m", journal: "x", offset: 0, chain: chain)
         report.missingBlobs = [.init(sha256: Self.zeros, event: 0, reason: "r\u{1B}[1m")]
-        #expect(!report.text { $1 }.contains("\u{1B}"))
+        #expect(!report.text(.plain).contains("\u{1B}"))
     }
 
     @Test func `a server whose older events are archived is refused where they are missing`() throws {
