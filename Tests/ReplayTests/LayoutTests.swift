@@ -129,7 +129,7 @@ import Testing
         _ = try await run("import", "--from", old.path, "--journal", played.journal)
         let source = try played.source()
         let document = try source.document(at: 0)
-        let sha256 = try #require(document["maps"]?["Act 1/crypt.png"]?["sha256"]?.stringValue)
+        let sha256 = try #require(document["maps"]?["Act 1/crypt.png"]?["blob"]?.stringValue)
         try Data("PNG two".utf8).write(to: URL(fileURLWithPath: source.blobs.path(sha256)))
         try old.write("good", to: "target/maps/Act 1/crypt.png")
         let result = try await run("export", "--to", "\(old.path)/target", "--journal", played.journal, "--force")
