@@ -155,9 +155,7 @@ import Testing
         #expect(try played.source().newest() == 9)
     }
 
-    @Test func `the journal's own folder is no archive, nor is one inside or around it, under whatever name`()
-        async throws
-    {
+    @Test func `the journal's own folder is no archive, nor one in it or around it, whatever the name`() async throws {
         let (source, _) = try await play()
         let link = "\(played.folder.path)/link"
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: played.journal)
@@ -205,6 +203,17 @@ import Testing
                 #expect(disk.changes.contains("syncFolder \(folder)"))
             }
         }
+    }
+
+    @Test func `a repair finds where an archived journal begins, though journal.json doesn't say it`() async throws {
+        let (source, _) = try await play()
+        let before = try digests(source, 5...9)
+        _ = try archiving().run(before: .offset(5)) { _ in }
+        try played.folder.write("{}", to: "journal/default/journal.json")
+        #expect(try await run("repair", "--journal", played.journal, "--write").code == 0)
+        let repaired = try played.source()
+        #expect(try repaired.beginning() == 5)
+        #expect(try digests(repaired, 5...9) == before)
     }
 
     @Test func `a damaged journal isn't archived`() async throws {

@@ -303,6 +303,21 @@ struct MirrorTests {
 
     private static let huge = #"{"name":"\#(JournalFolder.segmentName(base: 5))","base":5,"size":1125899906842624}"#
 
+    @Test func `of an answer that has no end no more is taken than it may have`() async throws {
+        let server = try StubServer { request in
+            guard request.line != "GET /journal" else {
+                let segments = "[\(Self.second)]"
+                return .init(
+                    body: #"{"format":1,"journal":"x","offset":0,"chain":"\#(Self.zeros)","segments":\#(segments)}"#)
+            }
+            return .init(body: String(repeating: " ", count: 3 << 20))
+        }
+        defer { server.stop() }
+        let result = try await ReplayTool.run("mirror", "http://127.0.0.1:\(server.port)", copy)
+        #expect(result.code == 3)
+        #expect(result.errors.contains("answers GET /journal/journal.json with more than 1048576 bytes"))
+    }
+
     @Test func `what a server says gets to no terminal as it is`() throws {
         let listing = try #require(
             MirrorListing(

@@ -13,10 +13,18 @@ struct HTTPMirrorSource: MirrorSource {
 
     private let base: URL
     private let session: URLSession
+    private let transfers = BoundedTransfers()
 
     /// How often a request is tried when the connection fails.
     private static let attempts = 3
     private static let timeoutSeconds: TimeInterval = 30
+
+    /// The most that is taken of an answer, in bytes: the list of segments; a file that isn't fetched in parts; any
+    /// answer that isn't what was asked for.
+    private static let listByteCountMax = 64 << 20
+    private static let identityByteCountMax = 1 << 20
+    private static let fileByteCountMax = 1 << 30
+    private static let errorByteCountMax = 64 << 10
 
     /// - Parameter address: `http://host:port`, with or without a path before the server's own.
     init(_ address: String) throws(ReplayError) {
@@ -31,13 +39,13 @@ struct HTTPMirrorSource: MirrorSource {
         configuration.timeoutIntervalForRequest = Self.timeoutSeconds
         name = address
         base = url
-        session = URLSession(configuration: configuration)
+        session = URLSession(configuration: configuration, delegate: transfers, delegateQueue: nil)
     }
 
     func listing(chainAt offset: Int64?) async throws(ReplayError) -> MirrorListing {
         var url = base.appendingPathComponent("journal")
         if let offset { url.append(queryItems: [URLQueryItem(name: "at", value: String(offset))]) }
-        let answer = try await get(url)
+        let answer = try await get(url, upTo: Self.listByteCountMax)
         if answer.status == 404 {
             throw .unreadable(
                 "\(name) has no journal to copy: it answers GET /journal with 404",
@@ -51,11 +59,13 @@ struct HTTPMirrorSource: MirrorSource {
     func file(_ file: String, _ range: Range<Int64>?) async throws(ReplayError) -> [UInt8] {
         let url = base.appendingPathComponent("journal").appendingPathComponent(file)
         guard let range else {
-            let answer = try await get(url)
+            let isIdentity = file == JournalFolder.identityName
+            let answer = try await get(
+                url, upTo: isIdentity ? Self.identityByteCountMax : Self.fileByteCountMax)
             guard answer.status == 200 else { throw unexpected("GET /journal/\(file)", answer) }
             return answer.bytes
         }
-        let answer = try await get(url, range)
+        let answer = try await get(url, range, upTo: range.count)
         guard answer.status == 206, answer.bytes.count == range.count,
             answer.range.map({ $0.part == range }) ?? false
         else { throw unexpected("GET /journal/\(file), bytes \(range.lowerBound) to \(range.upperBound - 1)", answer) }
@@ -66,7 +76,7 @@ struct HTTPMirrorSource: MirrorSource {
         _ sha256: String, from offset: Int64, upTo count: Int
     ) async throws(ReplayError) -> (bytes: [UInt8], size: Int64)? {
         let url = base.appendingPathComponent("blobs").appendingPathComponent(sha256)
-        let answer = try await get(url, offset..<offset + Int64(count))
+        let answer = try await get(url, offset..<offset + Int64(count), upTo: count)
         switch (answer.status, answer.range) {
         case (404, _): return nil
         // The server has lost the file, and says so; the range of an empty blob can't be satisfied.
@@ -87,7 +97,10 @@ struct HTTPMirrorSource: MirrorSource {
         let range: (part: Range<Int64>, size: Int64)?
     }
 
-    private func get(_ url: URL, _ range: Range<Int64>? = nil) async throws(ReplayError) -> Reply {
+    /// - Parameter byteCountMax: The most bytes that the answer may have; an error's text may always have some.
+    private func get(
+        _ url: URL, _ range: Range<Int64>? = nil, upTo byteCountMax: Int
+    ) async throws(ReplayError) -> Reply {
         var request = URLRequest(url: url)
         if let range {
             request.setValue("bytes=\(range.lowerBound)-\(range.upperBound - 1)", forHTTPHeaderField: "Range")
@@ -95,11 +108,16 @@ struct HTTPMirrorSource: MirrorSource {
         var attempt = 1
         while true {
             do {
-                let (data, response) = try await session.data(for: request)
+                let (bytes, response) = try await transfers.answer(
+                    to: request, in: session, byteCountMax: max(byteCountMax, Self.errorByteCountMax))
                 guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
                 return Reply(
-                    status: response.statusCode, bytes: [UInt8](data),
+                    status: response.statusCode, bytes: bytes,
                     range: Self.contentRange(response.value(forHTTPHeaderField: "Content-Range")))
+            } catch let error as BoundedTransfers.TooLong {
+                throw .unreadable(
+                    "\(name) answers GET \(url.path) with more than \(error.byteCountMax) bytes",
+                    hint: "Is it a SpellTable server, and nothing in between that changes what it says?")
             } catch {
                 guard attempt < Self.attempts, !Task.isCancelled else {
                     throw .unreadable(

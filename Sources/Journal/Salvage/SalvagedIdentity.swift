@@ -101,13 +101,26 @@ package struct SalvagedIdentity: Sendable, Equatable {
         }
     }
 
+    /// The newest start document in the folder: an archiving names each by its event, and removes the one before.
+    private static func startName(folder: String, fileSystem: any FileSystem) throws(JournalError) -> String {
+        let names = try journalIO { () throws(FileError) in try fileSystem.list(folder) }
+        return names.filter { JournalFolder.isStartName($0) && $0 != JournalFolder.startName }.max()
+            ?? JournalFolder.startName
+    }
+
     /// The start, where there is one: as `journal.json` has it, or else as the document's file says.
     private static func start(
         _ written: JournalStart?, folder: String, fileSystem: any FileSystem, faults: inout [SalvageFault]
     ) throws(JournalError) -> (JournalStart?, SnapshotFile?) {
         let isIdentityLost = faults.contains { $0.file.hasSuffix(JournalFolder.identityName) }
         guard written != nil || isIdentityLost else { return (nil, nil) }
-        let path = folder + "/" + (written?.document ?? JournalFolder.startName)
+        let name: String
+        if let written {
+            name = written.document
+        } else {
+            name = try self.startName(folder: folder, fileSystem: fileSystem)
+        }
+        let path = folder + "/" + name
         let bytes: [UInt8]?
         do throws(FileError) {
             bytes = try fileSystem.contents(of: path, limit: 4 << 30)

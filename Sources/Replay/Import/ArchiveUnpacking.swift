@@ -156,9 +156,7 @@ package struct ArchiveUnpacking: Sendable {
             byteCount += Int64(chunk.bytes.count)
             guard byteCount <= limit else {
                 throw Self.refusal(
-                    file,
-                    "its events unpack to more than \(Units.bytes(limit)), far more than those of one of its size would"
-                )
+                    file, "its events unpack to more than \(Units.bytes(limit)), far more than one of its size has")
             }
             chunk.forEachLine { blobs.add($1, event: $0) }
             progress(ProgressStep(title: "Reading events", done: byteCount, total: 0, unit: .bytes))

@@ -53,8 +53,8 @@ package struct MirrorReport: Sendable, Equatable {
         lines.append("\(printable(folder)) has everything up to event \(offset), chain \(chain.short)…")
         for blob in missingBlobs {
             lines.append(
-                paint(.bad, "missing") + " blob \(blob.sha256), named by event \(blob.event): \(printable(blob.reason))"
-            )
+                paint(.bad, "missing")
+                    + " blob \(blob.sha256), named by event \(blob.event): \(printable(blob.reason))")
         }
         return lines.map { $0 + "\n" }.joined()
     }
