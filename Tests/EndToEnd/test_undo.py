@@ -2,10 +2,13 @@
 
 import http.client
 import json
+import os
+import pty
+import subprocess
 import unittest
 import uuid
 
-from server_process import Server
+from server_process import BIN, Server
 from table_client import EventClient
 from websocket_client import WebSocket
 
@@ -37,6 +40,26 @@ def post_from(server, address, path, body):
         return answer.status, dict(answer.getheaders()), json.loads(answer.read())
     finally:
         connection.close()
+
+
+def answer_yes(arguments, meanwhile):
+    """Runs spell-replay in a terminal and says yes to its question, after something else; (exit code, what it told)."""
+    terminal, inside = pty.openpty()
+    command = [str(part) for part in (BIN / "spell-replay", *arguments)]
+    process = subprocess.Popen(command, stdin=inside, stdout=subprocess.DEVNULL, stderr=inside)
+    os.close(inside)
+    told = b""
+    while b"[y/N]" not in told:
+        told += os.read(terminal, 4096)
+    meanwhile()
+    os.write(terminal, b"y\n")
+    try:
+        while more := os.read(terminal, 4096):
+            told += more
+    except OSError:  # nobody has the terminal open any more
+        pass
+    os.close(terminal)
+    return process.wait(timeout=60), told.decode()
 
 
 class Client(EventClient):
@@ -204,6 +227,28 @@ class Restore(unittest.TestCase):
             self.assertEqual((answer["type"], answer["offset"]), ("ack", 4), "a dry run is none over the socket either")
             client.until(client.command("table.restore", {"to": 1, "paths": [f"/scenes/{inn}"]})["offset"])
             self.assertEqual(client.document["scenes"][inn]["name"], "Inn")
+
+    def test_what_was_confirmed_is_what_is_done_or_nothing(self):
+        with Server() as server:
+            for name in "AB":
+                server.post("/scenes/folder", {"folder_name": name})
+            url = f"http://127.0.0.1:{server.port}"
+            wanted = ["restore", "--journal", server.journal, "--to", 0]
+            online = [*wanted, "--server", url]
+            code, told = answer_yes(online, lambda: server.post("/scenes/folder", {"folder_name": "C"}))
+            self.assertEqual(code, 1, told)
+            self.assertIn("changed since this was shown", told)
+            self.assertEqual(server.snapshot()[1], 2, "C is not taken away unseen")
+            elsewhere = [*online, "--path", "/sceneFolders/B"]
+            code, told = answer_yes(elsewhere, lambda: server.post("/scenes/folder", {"folder_name": "D"}))
+            self.assertEqual(code, 0, told)
+            self.assertEqual(sorted(server.snapshot()[0]["sceneFolders"]), ["A", "C", "D"])
+            server.stop()
+            code, told = answer_yes(wanted, lambda: server.replay("undo", "2", "--yes"))
+            self.assertEqual(code, 1, told)
+            self.assertIn("changed since this was shown", told)
+            code, told = answer_yes(wanted, lambda: None)
+            self.assertEqual(code, 0, told)
 
     def test_a_file_that_is_no_longer_on_disk_is_named_before_anything_changes(self):
         with Server() as server:

@@ -29,7 +29,7 @@ struct HistoryDesk {
     ) async throws {
         try show(preview)
         try ask(question, preview)
-        let event = arguments.dryRun ? nil : try await run(change)
+        let event = arguments.dryRun ? nil : try await run(change, preview)
         if arguments.json {
             try Output.shared.write(preview.json(change, event: event).serialized() + [UInt8(ascii: "\n")])
         }
@@ -41,12 +41,24 @@ struct HistoryDesk {
         }
     }
 
-    private func run(_ change: HistoryChange) async throws -> Int64? {
-        if let server = arguments.server { return try await ServerConnection(server).run(change) }
+    /// Does what was shown; where it was asked about and would be something else by now, nothing.
+    private func run(_ change: HistoryChange, _ shown: ChangePreview) async throws -> Int64? {
+        if let server = arguments.server {
+            let connection = try ServerConnection(server)
+            // A table that is played on has newer events all the time: what counts is what this change would do.
+            if isAsking, try await connection.preview(change).patch != shown.patch { throw Self.changedMeanwhile }
+            return try await connection.run(change)
+        }
         let table = try journal.table()
         defer { table.close() }
+        if isAsking, table.committed.offset != shown.newest { throw Self.changedMeanwhile }
         return try await change.run(on: table, actor: SystemClock.actor)
     }
+
+    private var isAsking: Bool { !arguments.yes }
+
+    private static let changedMeanwhile = ReplayError.no(
+        "the table was changed since this was shown, and nothing was done; run it again to see what it would be")
 
     private func show(_ preview: ChangePreview) throws {
         guard !arguments.json else { return }

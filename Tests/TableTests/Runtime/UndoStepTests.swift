@@ -115,6 +115,8 @@ import Testing
         let names = (0..<12).map { "n\($0)" }
         var scene: JSONValue = ["id": "l", "tokens": [["id": "a", "x": 0]]]
         for name in names { scene.setMember(name, to: 0) }
+        // So much else that the patches name the members rather than put a whole scene there.
+        scene.setMember("notes", to: .string(String(repeating: "x", count: 4000)))
         _ = try await table.submit(CommandRequest(.liveScene(scene: scene, bases: []), actor: "setup"))
         fixture.clock.advance(milliseconds: 60_000)
         let make = try names.map { JSONPatchOperation.replace(try JSONPointer("/live/\($0)"), ["b": 1]) }
