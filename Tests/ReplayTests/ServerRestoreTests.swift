@@ -16,12 +16,22 @@ import Testing
             case "POST /restore": return .init(headers: ["Spell-Offset": "10"], body: #"{"message":"restored"}"#)
             case let line where line.hasPrefix("GET /snapshot?at=2026"):
                 return .init(headers: ["Spell-Offset": "4"], body: Self.document)
+            case "GET /events?after=-1&limit=5000": return .init(body: Self.events(0...5))
+            case "GET /events?after=5&limit=5000": return .init(body: Self.events(6...9))
             case "GET /journal": return .init(body: #"{"first":0,"offset":9}"#)
             case "GET /snapshot?at=9", "GET /snapshot":
                 return .init(headers: ["Spell-Offset": "9"], body: Self.document)
             default: return .init(status: 404, body: #"{"detail":"There is no such event"}"#)
             }
         }
+    }
+
+    /// Lines of a journal: an evening up to event 4, another one from event 5 on.
+    private static func events(_ offsets: ClosedRange<Int>) -> String {
+        offsets.map { offset in
+            let time = "2026-11-\(offset < 5 ? 13 : 20)T20:0\(offset):00.000Z"
+            return #"{"offset":\#(offset),"time":"\#(time)","type":"viewer.blanked","data":{},"patch":[]}"# + "\n"
+        }.joined()
     }
 
     private func restore(_ server: StubServer, _ arguments: String...) async throws -> ReplayTool.Result {
@@ -57,6 +67,17 @@ import Testing
         #expect(result.code == 1)
         #expect(result.errors == "spell-replay: there is no event -11: this journal holds 0 to 9\n")
         #expect(server.requests == ["GET /journal"])
+    }
+
+    @Test(arguments: [("session:1", "4"), ("session:-1:start", "4"), ("session:2", "9")])
+    func `sessions are found in the server's events`(moment: String, offset: String) async throws {
+        let server = try serve()
+        defer { server.stop() }
+        let result = try await restore(server, "--to", moment, "--yes")
+        #expect(offset == "9" ? result.code == 1 : result.errors == "restored to \(offset) by event 10\n")
+        #expect(server.requests.prefix(3).dropFirst().allSatisfy { $0.hasPrefix("GET /events") })
+        let none = try await restore(server, "--to", "session:3", "--yes")
+        #expect(none.errors == "spell-replay: there is no session 3: this journal holds 2 sessions\n")
     }
 
     @Test func `times are turned into offsets by the server`() async throws {

@@ -30,11 +30,27 @@ struct ServerConnection {
         case .newest: return try await newest()
         case .fromEnd(let count): return try await offset(fromEnd: count)
         case .time(let time): return try await offset(at: time)
-        case .session:
-            throw ReplayError.usage(
-                "a server can't be asked for its sessions",
-                hint: "Give an offset or a time; `spell-replay sessions` on the server's folder tells them.")
+        case .session(let number, let edge):
+            let session = try Session.pick(number, of: try await sessions())
+            return edge == .start ? session.firstOffset - 1 : session.lastOffset
         }
+    }
+
+    /// The sessions of the server's journal, whose events are read page by page.
+    private func sessions() async throws -> [Session] {
+        let (first, newest) = try await extent()
+        var splitter = SessionSplitter(gap: Session.defaultGap)
+        var sessions: [Session] = []
+        var last = first - 1
+        while last < newest {
+            for line in try await lines(after: last) {
+                let event = try LoggedEvent(line: line).envelope
+                guard event.offset == last + 1 else { throw unexpected("GET /events") }
+                if let ended = splitter.take(event.offset, at: event.time) { sessions.append(ended) }
+                last = event.offset
+            }
+        }
+        return sessions + [splitter.finish()].compactMap(\.self)
     }
 
     /// The table now and at another moment.
@@ -68,11 +84,17 @@ struct ServerConnection {
     }
 
     private func offset(fromEnd count: Int64) async throws -> Int64 {
+        let (first, newest) = try await extent()
+        return try Moment.offset(fromEnd: count, first: first, newest: newest)
+    }
+
+    /// The first event that the server keeps, and the newest.
+    private func extent() async throws -> (first: Int64, newest: Int64) {
         let (journal, _) = try await get("journal")
         guard let first = journal["first"]?.intValue, let newest = journal["offset"]?.intValue else {
             throw unexpected("GET /journal")
         }
-        return try Moment.offset(fromEnd: count, first: Int64(first), newest: Int64(newest))
+        return (Int64(first), Int64(newest))
     }
 
     private func offset(at time: JournalTime) async throws -> Int64 {
@@ -98,6 +120,18 @@ struct ServerConnection {
         return try await send(URLRequest(url: url))
     }
 
+    /// Some thousand lines of the journal after an event, at least one.
+    private func lines(after offset: Int64) async throws -> [[UInt8]] {
+        var url = base.appendingPathComponent("events")
+        url.append(queryItems: [
+            URLQueryItem(name: "after", value: String(offset)), URLQueryItem(name: "limit", value: "5000"),
+        ])
+        let (data, response) = try await fetch(URLRequest(url: url))
+        let lines = data.split(separator: UInt8(ascii: "\n")).map { [UInt8]($0) }
+        guard response.statusCode == 200, !lines.isEmpty else { throw unexpected("GET /events") }
+        return lines
+    }
+
     private func post(_ kind: HistoryChange.Kind, _ body: JSONValue) async throws -> (JSONValue, HTTPURLResponse) {
         var request = URLRequest(url: base.appendingPathComponent(kind.rawValue))
         request.httpMethod = "POST"
@@ -107,6 +141,15 @@ struct ServerConnection {
     }
 
     private func send(_ request: URLRequest) async throws -> (JSONValue, response: HTTPURLResponse) {
+        let (data, response) = try await fetch(request)
+        guard let value = try? JSONValue.parse([UInt8](data)) else { throw unexpected(request.httpMethod ?? "GET") }
+        guard (200..<300).contains(response.statusCode) else {
+            throw ReplayError(answer: value, status: response.statusCode)
+        }
+        return (value, response)
+    }
+
+    private func fetch(_ request: URLRequest) async throws -> (Data, HTTPURLResponse) {
         let data: Data
         let response: URLResponse
         do {
@@ -115,12 +158,7 @@ struct ServerConnection {
             throw ReplayError.unreadable(
                 "\(base) can't be reached: \(error.localizedDescription)", hint: "Is the server running there?")
         }
-        guard let response = response as? HTTPURLResponse, let value = try? JSONValue.parse([UInt8](data)) else {
-            throw unexpected(request.httpMethod ?? "GET")
-        }
-        guard (200..<300).contains(response.statusCode) else {
-            throw ReplayError(answer: value, status: response.statusCode)
-        }
-        return (value, response)
+        guard let response = response as? HTTPURLResponse else { throw unexpected(request.httpMethod ?? "GET") }
+        return (data, response)
     }
 }

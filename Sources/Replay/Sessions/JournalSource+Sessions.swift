@@ -54,13 +54,7 @@ extension JournalSource {
     ///
     /// - Throws: ``ReplayError/no(_:)`` if there is none of that number.
     package func session(_ number: Int, gap: Int64 = Session.defaultGap) throws(ReplayError) -> Session {
-        let sessions = try sessions(gap: gap)
-        let index = number > 0 ? number - 1 : sessions.count + number
-        guard sessions.indices.contains(index) else {
-            let held = sessions.isEmpty ? "no events yet" : Units.plural(sessions.count, "session")
-            throw .no("there is no session \(number): this journal holds \(held)")
-        }
-        return sessions[index]
+        try Session.pick(number, of: try sessions(gap: gap))
     }
 
     /// The sessions that have an event in a range, cut to it: they begin and end with events of the range.

@@ -30,6 +30,18 @@ package enum SessionEdge: Sendable, Equatable {
 }
 
 extension Session {
+    /// One of all sessions by its number: 1 is the first, −1 the last.
+    ///
+    /// - Throws: ``ReplayError/no(_:)`` if there is none of that number.
+    package static func pick(_ number: Int, of sessions: [Session]) throws(ReplayError) -> Session {
+        let index = number > 0 ? number - 1 : sessions.count + number
+        guard sessions.indices.contains(index) else {
+            let held = sessions.isEmpty ? "no events yet" : Units.plural(sessions.count, "session")
+            throw .no("there is no session \(number): this journal holds \(held)")
+        }
+        return sessions[index]
+    }
+
     /// Reads the longest pause within a session: `2h`, `90 min`, `1d`.
     ///
     /// - Returns: Milliseconds.
