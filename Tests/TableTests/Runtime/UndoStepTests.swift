@@ -159,6 +159,25 @@ import Testing
         #expect(await refusal(table, .undo(by: "rest@10.0.0.1"))?.code == .notFound)
     }
 
+    @Test func `a conflict names nobody where others' indexes shifted, rather than the wrong one`() async throws {
+        let table = try await open()
+        defer { table.close() }
+        func remove(_ token: Int) async throws {
+            let removal = JSONPatchOperation.remove(try JSONPointer("/live/tokens/\(token)"))
+            _ = try await table.submit(CommandRequest(.livePatch(JSONPatch([removal])), actor: "bob"))
+        }
+        try await move(table, 1, x: 1)
+        try await move(table, 1, x: 5, by: "ann")
+        try await remove(2)
+        let known = try #require(await refusal(table, .undo(1))?.details["conflicts"]?[0])
+        #expect(known["by"]?["actor"] == "ann", "what went was behind it")
+        try await move(table, 0, x: 7, by: "eve")
+        try await remove(0)
+        let unknown = try #require(await refusal(table, .undo(1))?.details["conflicts"]?[0])
+        #expect(unknown["path"] == "/live/tokens/0/x" && unknown["now"] == 5)
+        #expect(unknown["by"] == nil, "eve moved the token that was there before")
+    }
+
     @Test func `one's own change over the other channel ends a step`() async throws {
         let table = try await open()
         defer { table.close() }
