@@ -87,7 +87,10 @@ struct EventChange {
         } else {
             let source = try journal.source()
             offset = try source.offset(of: event)
-            preview = try TableUndo(source).preview(make(offset), actor: SystemClock.actor)
+            let progress = ProgressBar()
+            defer { progress.clear() }
+            preview = try TableUndo(source).preview(
+                make(offset), actor: SystemClock.actor, progress: progress.show)
         }
         guard !preview.changes.isEmpty else {
             throw ReplayError.no("event \(offset) can't be \(done): it changed nothing")

@@ -13,9 +13,11 @@ package struct TableUndo: Sendable {
     /// What would change.
     ///
     /// - Throws: ``ReplayError/no(_:)`` for an event that isn't there, and with everything that is in conflict.
-    package func preview(_ change: HistoryChange, actor: String) throws(ReplayError) -> ChangePreview {
+    package func preview(
+        _ change: HistoryChange, actor: String, progress: ProgressSink
+    ) throws(ReplayError) -> ChangePreview {
         let newest = try source.newest()
-        let document = try source.document(at: newest)
+        let document = try source.document(at: newest, progress: progress)
         let rehearsal: HistoryRehearsal
         let command = try change.command()
         do throws(CommandError) {
