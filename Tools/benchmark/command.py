@@ -1,0 +1,118 @@
+"""Tools/bench's arguments, and running what they name."""
+
+import argparse
+import importlib
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmark.bench import Bench, Unavailable, build, use
+from benchmark.rows import Row, markdown
+
+# Name: module and function. Modules are imported when they are needed, as some need a peer's library.
+PARTS = {
+    "fanout": "fanout:fanout",
+    "patches": "fanout:patches",
+    "update": "fanout:update",
+    "reconnect": "reconnect:reconnect",
+    "resync": "reconnect:resync",
+    "rest": "rest:rest",
+    "files": "rest:files",
+    "upload": "upload:upload",
+    "memory": "memory:memory",
+    "append": "append:append",
+    "commands": "append:commands",
+    "bytes": "append:bytes_on_disk",
+    "replay": "replay:replay",
+    "start": "replay:start",
+    "history": "history:history",
+    "trace": "history:trace",
+    "hostile": "hostile_clients:hostile_clients",
+}
+CURVES = {
+    "curve-viewers": "curves:viewers_curve",
+    "curve-events": "curves:events_curve",
+    "curve-document": "curves:document_curve",
+}
+
+
+def main(description: str | None) -> int:
+    options = _arguments(description)
+    if options.parts[:1] == ["draw"]:
+        from benchmark.drawing import draw
+        return _reported(lambda: draw(Path(options.parts[1]), Path(options.parts[2])))
+    if options.list:
+        print("\n".join([*PARTS, *CURVES]))
+        return 0
+    if options.install:
+        from benchmark.peers.packages import install
+        install()
+    binaries = options.binaries.resolve() if options.binaries else build()
+    use(binaries)
+    bench = Bench(binaries, options.quick, options.rounds or (1 if options.quick else 3))
+    rows, failed = _measure(bench, options.parts or [*PARTS, *CURVES], options.write)
+    text = json.dumps([each.as_json() for each in rows], indent=1, ensure_ascii=False)
+    print(text if options.json else markdown(rows))
+    if options.write:
+        options.write.mkdir(parents=True, exist_ok=True)
+        (options.write / "results.json").write_text(text + "\n")
+        (options.write / "results.md").write_text(markdown(rows))
+    return 1 if failed else 0
+
+
+def _arguments(description: str | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART", help="all without any; --list names them")
+    parser.add_argument("--list", action="store_true", help="names the parts")
+    parser.add_argument("--quick", action="store_true", help="one short round of each")
+    parser.add_argument("--rounds", type=int, help="how often each is measured (3; 1 with --quick)")
+    parser.add_argument("--json", action="store_true", help="prints JSON in place of Markdown")
+    parser.add_argument("--write", type=Path, metavar="DIR", help="writes results.md, results.json and the curves' JSON there")
+    parser.add_argument("--binaries", type=Path, metavar="DIR", help="the programs to measure; nothing is built")
+    parser.add_argument("--install", action="store_true", help="installs the peers' Debian packages")
+    options = parser.parse_args()
+    if options.parts[:1] == ["draw"]:
+        if len(options.parts) != 3:
+            parser.error("draw takes a curve's JSON and a folder: Tools/bench draw FILE.json DIR")
+        return options
+    unknown = [part for part in options.parts if part not in PARTS | CURVES]
+    if unknown:
+        parser.error(f"no part {unknown[0]}; there are: {', '.join([*PARTS, *CURVES])}")
+    return options
+
+
+def _measure(bench: Bench, parts: list[str], written: Path | None) -> tuple[list[Row], bool]:
+    """Rows of all parts. One that can't be measured is reported, and the others go on."""
+    rows: list[Row] = []
+    failed = False
+    for part in parts:
+        begun = time.monotonic()
+        print(f"{part} …", file=sys.stderr, flush=True)
+        try:
+            measured = _function(part)(bench)
+        except (Unavailable, RuntimeError, TimeoutError, AssertionError, OSError) as error:
+            print(f"{part}: {error}", file=sys.stderr, flush=True)
+            failed = True
+            continue
+        if part in CURVES and written:
+            written.mkdir(parents=True, exist_ok=True)
+            (written / f"{part}.json").write_text(json.dumps(measured.as_json(), indent=1, ensure_ascii=False) + "\n")
+        rows += measured.rows() if part in CURVES else measured
+        print(f"{part}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+    return rows, failed
+
+
+def _function(part: str) -> Callable[[Bench], list[Row]]:
+    module, function = (PARTS | CURVES)[part].split(":")
+    return getattr(importlib.import_module(f"benchmark.parts.{module}"), function)
+
+
+def _reported(work: Callable[[], None]) -> int:
+    try:
+        work()
+    except Unavailable as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0

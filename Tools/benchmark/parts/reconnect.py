@@ -1,0 +1,82 @@
+"""Clients that come back: many at once, and what one is sent."""
+
+import time
+from http.client import HTTPConnection
+
+from scenes import make_scene
+from server_process import Server
+from table_client import EventClient
+from websocket_client import WebSocket
+
+from benchmark import messages, viewers
+from benchmark.bench import Bench, scratch
+from benchmark.parts.fanout import put_scene
+from benchmark.processes import PeakMemory, wait_until
+from benchmark.rows import Row, median_row, row
+
+
+def reconnect(bench: Bench, clients: int = 500, behind: int = 10_000) -> list[Row]:
+    """500 clients vanish, 10,000 small events happen, all come back at once and resume."""
+    seconds, grown, sent = [], [], []
+    for _ in range(bench.rounds):
+        with Server("--max-changes-per-second", "0") as server, scratch("reconnect") as folder:
+            # So large a table that the events are less than a snapshot, and everybody is sent those.
+            save_scenes(server.port, 400)
+            put_scene(server)
+            path = resume_path(server)
+            commands = messages.write(folder, messages.small_commands())
+            newest = server.snapshot()[1] + behind
+            viewers.run(bench, server.port, "events", 0, commands, rate=4_000, seconds=behind / 4_000, pid=server.process.pid)
+            wait_until(lambda: server.snapshot()[1] >= newest, f"event {newest}", step=0.2)
+            with PeakMemory(server.process.pid) as peak:
+                report = viewers.resume(bench, server.port, clients, path, server.process.pid)
+            seconds.append(report["taken_us"] / 1e6)
+            grown.append(peak.growth_kb / 1000)
+            sent.append(report["bytes"] / clients / 1e6)
+    what = f"{clients} clients come back at once, {behind:,} events behind"
+    return [
+        median_row(f"{what}: all live in", seconds, "s", "< 2"),
+        median_row(f"{what}: memory", grown, "MB", "< 100"),
+        median_row(f"{what}: each was sent", sent, "MB")]
+
+
+def resume_path(server: Server) -> str:
+    """Where a client that is up to date now will go on later."""
+    client = EventClient(server.port)
+    client.connect()
+    client.socket.cut()
+    return f"/ws?journal={client.journal}&after={client.offset}"
+
+
+def save_scenes(port: int, count: int, byte_count: int = 20_000, first: int = 0) -> list[str]:
+    """Saves scenes over one kept connection; returns their ids."""
+    connection, identifiers = HTTPConnection("127.0.0.1", port), []
+    for number in range(first, first + count):
+        scene = messages.stamped_scene(byte_count) | {"id": f"s{number}", "name": f"Scene {number}"}
+        connection.request("POST", "/scenes/save", messages.compact(scene), {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"scene {number} was not saved: {answer.status} {body[:200]!r}")
+        identifiers.append(scene["id"])
+    connection.close()
+    return identifiers
+
+
+def resync(_: Bench) -> list[Row]:
+    """What a client is sent that comes back 500 drag messages later."""
+    with Server() as server:
+        watcher, dragger, scene = EventClient(server.port), WebSocket(server.port), make_scene()
+        dragger.send(messages.compact({"type": "scene_update", "scene": scene}))
+        while server.snapshot()[1] < 0:
+            time.sleep(0.05)
+        watcher.connect()
+        watcher.socket.cut()
+        for step in range(500):
+            scene["maps"][3]["data"]["position"]["x"] = step + 0.5
+            dragger.send(messages.compact({"type": "scene_update", "scene": scene}))
+        while server.snapshot()[0]["live"] != scene:
+            time.sleep(0.05)
+        watcher.message_sizes.clear()
+        watcher.connect()
+        return [row("resync of a client 500 small updates behind", sum(watcher.message_sizes), "bytes", "< 200000")]
