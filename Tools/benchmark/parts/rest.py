@@ -4,7 +4,7 @@ import os
 import random
 from pathlib import Path
 
-from forms import multipart
+from forms import upload
 from server_process import Server
 
 from benchmark.bench import Bench, scratch
@@ -74,7 +74,6 @@ def picture(byte_count: int, seed: int = 1) -> bytes:
 
 
 def upload_map(server: Server, name: str, content: bytes) -> None:
-    body, kind = multipart(name, content)
-    status, _, answer = server.request("POST", "/maps/upload", body, {"Content-Type": kind}, timeout=120)
+    status, _, answer = upload(server, "/maps/upload", name, content, folder="Dungeons")
     if status != 200:
         raise RuntimeError(f"{name} was not uploaded: {status} {answer[:200]!r}")
