@@ -1,7 +1,7 @@
 """Deliveries: whole scenes to plain viewers beside nats-server's WebSocket, small patches to event viewers, and what an update costs."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +30,9 @@ class Publisher:
 
 
 @contextmanager
-def spelltable(protocol: str, *arguments: str) -> Iterator[Publisher]:
-    """Our server, with a scene of 20 KB on the table."""
-    with Server("--max-changes-per-second", "0", *arguments) as server:
+def spelltable(protocol: str, prefix: Sequence[str] = ()) -> Iterator[Publisher]:
+    """Our server, started behind `prefix`, with a scene of 20 KB on the table and no limit of changes."""
+    with Server("--max-changes-per-second", "0", prefix=prefix) as server:
         put_scene(server)
         yield Publisher(server.port, protocol, server.process.pid)
 

@@ -3,15 +3,16 @@
 import json
 import subprocess
 import time
+from collections.abc import Sequence
 
 from benchmark.bench import Bench, scratch
 from benchmark.rows import Row, median_row
 
 
-def measured_in_process(bench: Bench, *arguments: str) -> list[Row]:
-    """The rows of a part of journal-benchmark."""
+def measured_in_process(bench: Bench, *arguments: str, prefix: Sequence[str] = ()) -> list[Row]:
+    """The rows of a part of journal-benchmark, which is started behind `prefix`."""
     return [Row(str(each["what"]), float(str(each["value"])), str(each["unit"]), str(each["target"]))
-            for each in bench.journal_benchmark(*arguments)]
+            for each in bench.journal_benchmark(*arguments, prefix=prefix)]
 
 
 def trace(bench: Bench) -> list[Row]:
