@@ -63,7 +63,7 @@ class Server:
                 if self.get("/ready")[0] == 200:
                     return
             except OSError:
-                time.sleep(0.02)
+                time.sleep(0.005)
         raise AssertionError(f"the server was not ready in {wait} s: {self.log()}")
 
     def log(self):

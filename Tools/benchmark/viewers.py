@@ -1,11 +1,11 @@
 """Starts load/viewers.c and reads its report."""
 
-import json
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmark.appending import report
 from benchmark.bench import Bench
 
 SOURCES = ("load/viewers.c", "load/connection.c", "load/websocket.c", "load/measuring.c")
@@ -73,11 +73,15 @@ def resume(bench: Bench, port: int, viewers: int, path: str, pid: int) -> dict[s
 
 
 class Held:
-    """So many connections that only are there, within a `with` block."""
+    """So many connections that only are there, within a `with` block.
 
-    def __init__(self, bench: Bench, port: int, protocol: str, viewers: int) -> None:
+    - path: With the position of a client that is up to date, none is sent a snapshot.
+    """
+
+    def __init__(self, bench: Bench, port: int, protocol: str, viewers: int, path: str = "/ws") -> None:
         program = bench.program("viewers", SOURCES)
-        self._command = [str(program), f"--port={port}", f"--protocol={protocol}", f"--viewers={viewers}", "--hold"]
+        self._command = [str(program), f"--port={port}", f"--protocol={protocol}", f"--viewers={viewers}",
+                         f"--path={path}", "--hold"]
 
     def __enter__(self) -> "Held":
         self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -91,8 +95,4 @@ class Held:
 
 
 def _report(bench: Bench, arguments: list[str]) -> dict[str, Any]:
-    program = bench.program("viewers", SOURCES)
-    done = subprocess.run([str(program), *arguments], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise RuntimeError(f"{program.name} {' '.join(arguments)}: {done.stderr.strip()}")
-    return json.loads(done.stdout)
+    return report([bench.program("viewers", SOURCES), *arguments])

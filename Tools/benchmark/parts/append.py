@@ -1,12 +1,12 @@
 """Durable appends: at the Journal's interface beside the same format in C, through a socket beside other servers, and their bytes."""
 
-import json
 import re
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmark import appending, journals
+from benchmark.appending import report
 from benchmark.bench import Bench, scratch
 from benchmark.parts.fanout import spelltable
 from benchmark.parts.history import measured_in_process
@@ -14,12 +14,9 @@ from benchmark.peers.nats import NatsServer
 from benchmark.peers.postgres import Postgres
 from benchmark.peers.redis import RedisServer
 from benchmark.processes import realtime_prefix
-from benchmark.rows import Row, median_row, ratio_row, row
+from benchmark.rows import Row, median_row, ratio_row
 
 IN_FLIGHT = (1, 16, 256)
-APPENDS = ("load/appends.c", "load/websocket.c", "load/measuring.c")
-REFERENCE = ("reference/journal.c", "load/measuring.c")
-REFERENCE_LIBRARIES = ("-llz4", "-lxxhash", "-lcrypto")
 AT_THE_INTERFACE_TARGETS = {1: ">= 0.8", 16: ">= 0.7", 256: ">= 0.6"}
 SOCKET_TARGETS = {1: ">= 6000", 16: ">= 80000", 256: ">= 400000"}
 
@@ -30,11 +27,6 @@ class Rates:
 
     name: str
     taken: dict[int, list[float]] = field(default_factory=lambda: {count: [] for count in IN_FLIGHT})
-
-
-def reference(bench: Bench) -> Path:
-    """The journal's format in C."""
-    return bench.program("journal-reference", REFERENCE, REFERENCE_LIBRARIES, "liblz4-dev libxxhash-dev libssl-dev")
 
 
 def append(bench: Bench) -> list[Row]:
@@ -51,9 +43,9 @@ def append(bench: Bench) -> list[Row]:
                 rates.taken[count].append(rate)
     by_name = [rates for rates, _ in systems]
     ours, in_c, socket, redis, *_others = by_name
-    rows = [row("real-time priority for all of these", int(bool(prefix)), "")]
+    rows: list[Row] = []
     for count in IN_FLIGHT:
-        what = f"durable appends of 150 B, {count} in flight"
+        what = f"durable appends of 150 B, {count} in flight{', all at real-time priority' if prefix else ''}"
         rows += [median_row(f"{what}: {each.name}", each.taken[count], "/s", SOCKET_TARGETS[count] if each is socket else "")
                  for each in by_name]
         rows += [
@@ -79,13 +71,12 @@ def _at_the_interface(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
 def _reference_in_c(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
     def measure(count: int) -> float:
         with scratch("reference") as folder:
-            return _rate([*prefix, reference(bench), "append", folder, count, bench.seconds(3, 1)])
+            return _rate([*prefix, journals.reference(bench), "append", folder, count, bench.seconds(3, 1)])
     return _each(measure)
 
 
 def _appends(bench: Bench, prefix: Sequence[str], to: str, port: int, count: int) -> float:
-    program = bench.program("appends", APPENDS)
-    return _rate([*prefix, program, f"--port={port}", f"--to={to}", f"--in-flight={count}", f"--seconds={bench.seconds(3, 1)}"])
+    return appending.append(bench, to, port, count, bench.seconds(3, 1), prefix=prefix)["per_second"]
 
 
 def _through_our_socket(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
@@ -126,11 +117,8 @@ def _sqlite(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
 
 
 def _rate(command: Sequence[object]) -> float:
-    """Runs a load program; events a second out of its report."""
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(map(str, command))}: {done.stderr.strip()}")
-    return json.loads(done.stdout)["per_second"]
+    """Events a second, as a load program reports them."""
+    return report(command)["per_second"]
 
 
 def commands(bench: Bench) -> list[Row]:

@@ -5,7 +5,7 @@ import time
 from server_process import Server
 
 from benchmark.bench import Bench
-from benchmark.parts.reconnect import save_scenes
+from benchmark.parts.reconnect import resume_path, save_scenes
 from benchmark.processes import raise_descriptor_limit, resident_kb
 from benchmark.rows import Row, row
 from benchmark.viewers import Held
@@ -35,7 +35,8 @@ def memory(bench: Bench, connections: int = 5_000) -> list[Row]:
 
 
 def _per_connection(bench: Bench, server: Server, protocol: str, connections: int) -> float:
+    path = resume_path(server) if protocol == "events" else "/ws"
     before = resident_kb(server.process.pid)
-    with Held(bench, server.port, protocol, connections):
+    with Held(bench, server.port, protocol, connections, path):
         time.sleep(SETTLE_SECONDS)
         return (resident_kb(server.process.pid) - before) / connections

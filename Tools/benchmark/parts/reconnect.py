@@ -9,9 +9,10 @@ from table_client import EventClient
 from websocket_client import WebSocket
 
 from benchmark import messages, viewers
-from benchmark.bench import Bench, scratch
+from benchmark.appending import append
+from benchmark.bench import Bench
 from benchmark.parts.fanout import put_scene
-from benchmark.processes import PeakMemory, wait_until
+from benchmark.processes import PeakMemory
 from benchmark.rows import Row, median_row, row
 
 
@@ -19,15 +20,12 @@ def reconnect(bench: Bench, clients: int = 500, behind: int = 10_000) -> list[Ro
     """500 clients vanish, 10,000 small events happen, all come back at once and resume."""
     seconds, grown, sent = [], [], []
     for _ in range(bench.rounds):
-        with Server("--max-changes-per-second", "0") as server, scratch("reconnect") as folder:
+        with Server("--max-changes-per-second", "0") as server:
             # So large a table that the events are less than a snapshot, and everybody is sent those.
             save_scenes(server.port, 400)
             put_scene(server)
             path = resume_path(server)
-            commands = messages.write(folder, messages.small_commands())
-            newest = server.snapshot()[1] + behind
-            viewers.run(bench, server.port, "events", 0, commands, rate=4_000, seconds=behind / 4_000, pid=server.process.pid)
-            wait_until(lambda: server.snapshot()[1] >= newest, f"event {newest}", step=0.2)
+            append(bench, "spelltable", server.port, in_flight=256, seconds=120, count=behind)
             with PeakMemory(server.process.pid) as peak:
                 report = viewers.resume(bench, server.port, clients, path, server.process.pid)
             seconds.append(report["taken_us"] / 1e6)

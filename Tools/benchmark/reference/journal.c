@@ -2,7 +2,8 @@
 // headers, frames and syncs; no recovery, no locks, one thread.
 //
 //   journal append FOLDER IN_FLIGHT SECONDS   commits of IN_FLIGHT small events, each synced
-//   journal write FOLDER EVENTS PER_COMMIT    a scene of 60 tokens and so many moves, synced once at the end
+//   journal write FOLDER EVENTS PER_COMMIT TOKENS SCENES
+//       saved scenes of 17 KB, one on the table with so many tokens, and moves; EVENTS in all, synced once at the end
 //   journal scan FOLDER                       decompresses all, checks headers, block checksums and offsets
 //   journal verify FOLDER                     the same, and the chain over every line
 //
@@ -30,7 +31,7 @@
 
 enum { HEADER_MAGIC = 0x184D2A53, FRAME_MAGIC = 0x184D2204, FRAME_START_LENGTH = 7 };
 enum { BLOCK_MAX = 256 << 10, FRAME_MAX = 1 << 20, SEGMENT_MAX = 64 << 20, HISTORY = 64 << 10, HEADER_MAX = 4096 };
-enum { CHECK_DIGITS = 16, TOKENS = 60 };
+enum { CHECK_DIGITS = 16, SCENE_TOKENS = 60, TOKENS_MAX = 800 };
 
 static const char uuid[] = "00000000-0000-4000-8000-00000000c0de";
 
@@ -82,6 +83,7 @@ struct writer {
     size_t line_bytes;
     uint64_t commit_first;   // offset of its first line
     struct digest commit_previous;  // the chain before it
+    uint64_t tokens;         // of the scene on the table
     char *packed;
     size_t packed_capacity;
 };
@@ -219,16 +221,17 @@ static void end_line(struct writer *writer, char *begun, char *at)
 static void add_move(struct writer *writer, uint64_t step, const char *time)
 {
     char *begun = writer->lines + writer->line_bytes, *at = begin_line(writer, begun, time);
-    at = put_number(PUT(at, "{\"op\":\"replace\",\"path\":\"/live/maps/"), step % TOKENS);
+    at = put_number(PUT(at, "{\"op\":\"replace\",\"path\":\"/live/maps/"), step % writer->tokens);
     at = put_number(PUT(at, "/data/position/x\",\"value\":"), step % 997);
     end_line(writer, begun, PUT(at, ".5}"));
 }
 
-static void add_scene(struct writer *writer, const char *time)
+// A scene of some tokens, 0.29 KB each.
+static char *put_scene(char *at, const char *id, uint64_t tokens)
 {
-    char *begun = writer->lines + writer->line_bytes, *at = begin_line(writer, begun, time);
-    at = PUT(at, "{\"op\":\"replace\",\"path\":\"/live\",\"value\":{\"id\":\"crypt\",\"name\":\"The Crypt\",\"maps\":[");
-    for (uint64_t token = 0; token < TOKENS; token++) {
+    at = put(PUT(at, "{\"id\":\""), id, strlen(id));
+    at = PUT(at, "\",\"name\":\"The Crypt\",\"stamp\":\"\",\"maps\":[");
+    for (uint64_t token = 0; token < tokens; token++) {
         at = put_number(PUT(at, "{\"name\":\"token-"), token);
         at = put_number(PUT(at, ".png\",\"data\":{\"position\":{\"x\":"), token);
         at = PUT(at, ",\"y\":1},\"scale\":1.25,\"rotation\":0,\"isHidden\":false,\"notes\":\"");
@@ -236,7 +239,23 @@ static void add_scene(struct writer *writer, const char *time)
             at = PUT(at, "a goblin guards this door ");
         at = PUT(at, "\"}},");
     }
-    end_line(writer, begun, PUT(at - 1, "]}}"));
+    return PUT(at - 1, "]}");
+}
+
+static void add_live_scene(struct writer *writer, const char *time)
+{
+    char *begun = writer->lines + writer->line_bytes, *at = begin_line(writer, begun, time);
+    at = PUT(at, "{\"op\":\"replace\",\"path\":\"/live\",\"value\":");
+    end_line(writer, begun, PUT(put_scene(at, "crypt", writer->tokens), "}"));
+}
+
+static void add_saved_scene(struct writer *writer, const char *time)
+{
+    char id[32];
+    snprintf(id, sizeof id, "s%" PRIu64, writer->next);
+    char *begun = writer->lines + writer->line_bytes, *at = begin_line(writer, begun, time);
+    at = put(PUT(at, "{\"op\":\"add\",\"path\":\"/scenes/"), id, strlen(id));
+    end_line(writer, begun, PUT(put_scene(PUT(at, "\",\"value\":"), id, SCENE_TOKENS), "}"));
 }
 
 static void write_time(char text[32])
@@ -289,6 +308,7 @@ static void print_written(const struct writer *writer, uint64_t begun)
 static void append(const char *folder, uint64_t in_flight, double seconds)
 {
     struct writer writer = open_journal(folder, true);
+    writer.tokens = SCENE_TOKENS;
     uint64_t begun = now_us(), until = begun + (uint64_t)(seconds * 1e6);
     char time[32];
     while (now_us() < until) {
@@ -301,13 +321,20 @@ static void append(const char *folder, uint64_t in_flight, double seconds)
     close_journal(&writer);
 }
 
-static void write_journal(const char *folder, uint64_t events, uint64_t per_commit)
+static void write_journal(const char *folder, uint64_t events, uint64_t per_commit, uint64_t tokens, uint64_t scenes)
 {
+    if (tokens == 0 || tokens > TOKENS_MAX)
+        fail("a scene has 1 to %d tokens", TOKENS_MAX);
     struct writer writer = open_journal(folder, false);
+    writer.tokens = tokens;
     uint64_t begun = now_us();
     char time[32];
     write_time(time);
-    add_scene(&writer, time);
+    for (; scenes > 0; scenes--) {
+        add_saved_scene(&writer, time);
+        commit(&writer);
+    }
+    add_live_scene(&writer, time);
     commit(&writer);
     while (writer.next < events) {
         write_time(time);
@@ -503,11 +530,13 @@ int main(int count, char **arguments)
     const char *command = count > 2 ? arguments[1] : "";
     if (strcmp(command, "append") == 0 && count == 5)
         append(arguments[2], strtoull(arguments[3], NULL, 10), atof(arguments[4]));
-    else if (strcmp(command, "write") == 0 && count == 5)
-        write_journal(arguments[2], strtoull(arguments[3], NULL, 10), strtoull(arguments[4], NULL, 10));
+    else if (strcmp(command, "write") == 0 && count == 7)
+        write_journal(
+            arguments[2], strtoull(arguments[3], NULL, 10), strtoull(arguments[4], NULL, 10), strtoull(arguments[5], NULL, 10),
+            strtoull(arguments[6], NULL, 10));
     else if ((strcmp(command, "scan") == 0 || strcmp(command, "verify") == 0) && count == 3)
         scan(arguments[2], strcmp(command, "verify") == 0);
     else
-        fail("journal append FOLDER IN_FLIGHT SECONDS | write FOLDER EVENTS PER_COMMIT | scan FOLDER | verify FOLDER");
+        fail("journal append FOLDER IN_FLIGHT SECONDS | write FOLDER EVENTS PER_COMMIT TOKENS SCENES | scan FOLDER | verify FOLDER");
     return 0;
 }
