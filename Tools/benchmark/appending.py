@@ -11,12 +11,13 @@ SOURCES = ("load/appends.c", "load/websocket.c", "load/measuring.c")
 
 
 def append(bench: Bench, to: str, port: int, in_flight: int, seconds: float, count: int | None = None,
-           prefix: Sequence[str] = ()) -> dict[str, Any]:
+           prefix: Sequence[str] = (), path: str = "/ws") -> dict[str, Any]:
     """Appends to a server for so long, or until it has so many events.
 
     - to: `spelltable`, `redis` or `jetstream`.
+    - path: Our WebSocket's; with the position of a client that is up to date, it is sent no snapshot first.
     """
-    arguments = [f"--port={port}", f"--to={to}", f"--in-flight={in_flight}", f"--seconds={seconds}"]
+    arguments = [f"--port={port}", f"--to={to}", f"--in-flight={in_flight}", f"--seconds={seconds}", f"--path={path}"]
     if count is not None:
         arguments.append(f"--count={count}")
     return report([*prefix, str(bench.program("appends", SOURCES)), *arguments])

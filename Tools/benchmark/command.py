@@ -2,14 +2,16 @@
 
 import argparse
 import importlib
-import json
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import CalledProcessError
 
 from benchmark.bench import Bench, Unavailable, build, use
-from benchmark.rows import Row, markdown
+from benchmark.curve import Curve
+from benchmark.results import Results
+from benchmark.rows import Row
 
 # Name: module and function. Modules are imported when they are needed, as some need a peer's library.
 PARTS = {
@@ -52,14 +54,11 @@ def main(description: str | None) -> int:
     binaries = options.binaries.resolve() if options.binaries else build()
     use(binaries)
     bench = Bench(binaries, options.quick, options.rounds or (1 if options.quick else 3))
-    rows, failed = _measure(bench, options.parts or [*PARTS, *CURVES], options.write)
-    text = json.dumps([each.as_json() for each in rows], indent=1, ensure_ascii=False)
-    print(text if options.json else markdown(rows))
+    results = _measure(bench, options.parts or [*PARTS, *CURVES])
+    print(results.json() if options.json else results.markdown())
     if options.write:
-        options.write.mkdir(parents=True, exist_ok=True)
-        (options.write / "results.json").write_text(text + "\n")
-        (options.write / "results.md").write_text(markdown(rows))
-    return 1 if failed else 0
+        results.write(options.write)
+    return 1 if results.failed else 0
 
 
 def _arguments(description: str | None) -> argparse.Namespace:
@@ -69,7 +68,7 @@ def _arguments(description: str | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="one short round of each")
     parser.add_argument("--rounds", type=int, help="how often each is measured (3; 1 with --quick)")
     parser.add_argument("--json", action="store_true", help="prints JSON in place of Markdown")
-    parser.add_argument("--write", type=Path, metavar="DIR", help="writes results.md, results.json and the curves' JSON there")
+    parser.add_argument("--write", type=Path, metavar="DIR", help="writes PART.md and PART.json there")
     parser.add_argument("--binaries", type=Path, metavar="DIR", help="the programs to measure; nothing is built")
     parser.add_argument("--install", action="store_true", help="installs the peers' Debian packages")
     options = parser.parse_args()
@@ -83,28 +82,27 @@ def _arguments(description: str | None) -> argparse.Namespace:
     return options
 
 
-def _measure(bench: Bench, parts: list[str], written: Path | None) -> tuple[list[Row], bool]:
-    """Rows of all parts. One that can't be measured is reported, and the others go on."""
-    rows: list[Row] = []
-    failed = False
+def _measure(bench: Bench, parts: list[str]) -> Results:
+    """Measures all parts. One that can't be measured is reported, and the others go on."""
+    results = Results()
     for part in parts:
         begun = time.monotonic()
         print(f"{part} …", file=sys.stderr, flush=True)
         try:
             measured = _function(part)(bench)
-        except (Unavailable, RuntimeError, TimeoutError, AssertionError, OSError) as error:
+        except (Unavailable, RuntimeError, TimeoutError, AssertionError, OSError, CalledProcessError) as error:
             print(f"{part}: {error}", file=sys.stderr, flush=True)
-            failed = True
+            results.failed.append(part)
             continue
-        if part in CURVES and written:
-            written.mkdir(parents=True, exist_ok=True)
-            (written / f"{part}.json").write_text(json.dumps(measured.as_json(), indent=1, ensure_ascii=False) + "\n")
-        rows += measured.rows() if part in CURVES else measured
+        if isinstance(measured, Curve):
+            results.curves[part] = measured
+        else:
+            results.rows[part] = measured
         print(f"{part}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
-    return rows, failed
+    return results
 
 
-def _function(part: str) -> Callable[[Bench], list[Row]]:
+def _function(part: str) -> Callable[[Bench], list[Row] | Curve]:
     module, function = (PARTS | CURVES)[part].split(":")
     return getattr(importlib.import_module(f"benchmark.parts.{module}"), function)
 

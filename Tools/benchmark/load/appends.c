@@ -1,10 +1,11 @@
 // Appends small events to a server over one connection, so many in flight, each acknowledged by the server. Prints one JSON object.
 //
-//   appends --port N --to spelltable|redis|jetstream --in-flight K --seconds S [--count N] [--pid PID]
+//   appends --port N --to spelltable|redis|jetstream --in-flight K --seconds S [--count N] [--pid PID] [--path PATH]
 //
 // `spelltable` sends commands over the WebSocket (the table has to have a live scene with a token 0 and a `stamp`), `redis` XADD to
 // the stream `table`, pipelined, `jetstream` publishes to the subject `table`, of which there has to be a stream. Each event's own
 // content has about 150 bytes in all three. --count ends after so many, before the time is over.
+// --path is the WebSocket's, with the position of a client that needs no snapshot.
 #define _GNU_SOURCE
 #include "measuring.h"
 #include "websocket.h"
@@ -23,7 +24,7 @@
 
 enum { READ_SIZE = 256 << 10, CONTENT_MAX = 512 };
 
-static const char path[] = "/live/maps/0/data/position/x";
+static const char *path = "/ws";
 
 // How a server is spoken with. All of them answer in order, so an answer is the oldest event's.
 struct dialect {
@@ -113,9 +114,9 @@ static int write_content(char *content, uint64_t number)
 {
     return snprintf(
         content, CONTENT_MAX,
-        "{\"patch\":[{\"op\":\"replace\",\"path\":\"%s\",\"value\":%" PRIu64 ".5},"
+        "{\"patch\":[{\"op\":\"replace\",\"path\":\"/live/maps/0/data/position/x\",\"value\":%" PRIu64 ".5},"
         "{\"op\":\"replace\",\"path\":\"/live/stamp\",\"value\":\"%016" PRIu64 "\"}]}",
-        path, number % 997, number);
+        number % 997, number);
 }
 
 // MARK: SpellTable
@@ -129,7 +130,7 @@ static uint64_t spelltable_take(const uint8_t *bytes, size_t count);
 static void spelltable_greet(void)
 {
     struct bytes request = {0};
-    websocket_append_upgrade(&request, "/ws", "spelltable.events.v1");
+    websocket_append_upgrade(&request, path, "spelltable.events.v1");
     send_bytes(&request);
     free(request.data);
     await("\r\n\r\n");
@@ -315,7 +316,7 @@ int main(int argument_count, char **arguments)
         {"port", required_argument, NULL, 'p'},    {"to", required_argument, NULL, 't'},
         {"in-flight", required_argument, NULL, 'k'}, {"seconds", required_argument, NULL, 's'},
         {"count", required_argument, NULL, 'n'},   {"pid", required_argument, NULL, 'i'},
-        {NULL, 0, NULL, 0}};
+        {"path", required_argument, NULL, 'u'},    {NULL, 0, NULL, 0}};
     int option, port = 0;
     uint64_t count_max = UINT64_MAX;
     double seconds = 3;
@@ -329,6 +330,7 @@ int main(int argument_count, char **arguments)
         case 'k': load.in_flight = strtoull(optarg, NULL, 10); break;
         case 's': seconds = atof(optarg); break;
         case 'n': count_max = strtoull(optarg, NULL, 10); break;
+        case 'u': path = optarg; break;
         case 'i': process = (pid_t)atoi(optarg); break;
         default: return 2;
         }
@@ -352,6 +354,8 @@ int main(int argument_count, char **arguments)
     samples_sort(&load.latencies);
     printf("{\"events\":%" PRIu64 ",\"seconds\":%.6f,\"per_second\":%.1f,", load.answered, taken, (double)load.answered / taken);
     printf("\"server_cpu_us\":%" PRIu64 ",\"client_cpu_us\":%" PRIu64 ",", server_us, own_processor_us() - own);
-    printf("\"p50_us\":%u,\"p99_us\":%u}\n", samples_at(&load.latencies, 0.5), samples_at(&load.latencies, 0.99));
+    printf(
+        "\"p50_us\":%u,\"p99_us\":%u,\"max_us\":%u}\n", samples_at(&load.latencies, 0.5), samples_at(&load.latencies, 0.99),
+        samples_at(&load.latencies, 1));
     return 0;
 }
