@@ -63,7 +63,10 @@ def run(bench: Bench, port: int, protocol: str, viewers: int, messages: Path, ra
     """Sends `rate` messages a second to so many viewers for so long."""
     arguments = {"port": port, "protocol": protocol, "viewers": viewers, "messages": messages, "rate": rate,
                  "seconds": seconds, "pid": pid}
-    return Deliveries(_report(bench, [f"--{name}={value}" for name, value in arguments.items()]))
+    report = _report(bench, [f"--{name}={value}" for name, value in arguments.items()])
+    if not report["deliveries"]:
+        raise RuntimeError(f"nothing was delivered to {viewers} viewers")
+    return Deliveries(report)
 
 
 def resume(bench: Bench, port: int, viewers: int, path: str, pid: int) -> dict[str, Any]:

@@ -26,7 +26,7 @@
 
 enum protocol { PROTOCOL_PLAIN, PROTOCOL_EVENTS, PROTOCOL_NATS };
 enum { STAMP_DIGITS = 16, STAMP_LENGTH = 2 + STAMP_DIGITS, EVENTS_AT_ONCE = 1024, CONNECTING_AT_ONCE = 64 };
-enum { WARM_UP_MESSAGES = 5, SETTLE_US = 300000, QUIET_US = 700000, DRAIN_MAX_US = 5000000, JOIN_MAX_US = 60000000 };
+enum { WARM_UP_MESSAGES = 3, SETTLE_US = 300000, DRAIN_MAX_US = 8000000, JOIN_MAX_US = 60000000 };
 enum { UNSENT_MAX = 64 << 20 };
 
 static const char live_mark[] = "\"type\":\"live\"";
@@ -89,6 +89,8 @@ static struct {
     uint64_t now;            // when the bytes that are being looked at had come
     uint64_t measured_from;  // deliveries of older messages don't count
     uint64_t sent;
+    uint64_t last_due;       // of the last message, once it was sent
+    size_t at_end;           // viewers that have it
     struct samples latencies;
     uint64_t newest_delivery;
     uint64_t received;       // bytes, when measuring began
@@ -133,6 +135,7 @@ static void end_message(struct viewer *viewer)
         uint64_t due = load.measured_from + viewer->pending.values[index];
         samples_add(&load.latencies, load.now > due ? load.now - due : 0);
         viewer->newest_due = due;
+        load.at_end += due == load.last_due;
         load.newest_delivery = load.now;
     }
     viewer->pending.count = 0;
@@ -397,26 +400,15 @@ static void send_all(uint64_t planned)
     }
 }
 
+// Until every viewer has the last message. (Plain viewers may be sent it in place of older ones.)
 static void drain(void)
 {
-    uint64_t begun = now_us(), quiet_since = begun, received = bytes_received();
-    uint64_t expected = load.sent * options.viewers;
-    while (load.latencies.count < expected && now_us() - begun < DRAIN_MAX_US && now_us() - quiet_since < QUIET_US) {
-        poll_once(20);
-        uint64_t more = bytes_received();
-        if (more != received || load.viewers[options.viewers].connection.out.count > 0)
-            quiet_since = now_us();
-        received = more;
-    }
-}
-
-static size_t viewers_at_end(void)
-{
-    uint64_t last = load.measured_from + (uint64_t)((double)(load.sent - 1) * 1e6 / options.rate);
-    size_t count = 0;
+    load.last_due = load.measured_from + (uint64_t)((double)(load.sent - 1) * 1e6 / options.rate);
     for (size_t index = 0; index < options.viewers; index++)
-        count += load.viewers[index].newest_due == last;
-    return count;
+        load.at_end += load.viewers[index].newest_due == load.last_due;
+    uint64_t begun = now_us();
+    while (load.at_end < options.viewers && now_us() - begun < DRAIN_MAX_US)
+        poll_once(20);
 }
 
 static void print_processor(struct processor_time before, struct processor_time after)
@@ -426,14 +418,29 @@ static void print_processor(struct processor_time before, struct processor_time 
         after.all_us - before.all_us, after.user_us - before.user_us, after.kernel_us - before.kernel_us);
 }
 
-static void measure_deliveries(void)
+// A few messages, each until all viewers have it: so everybody is known to be there, and nothing is left to do.
+static void warm_up(void)
 {
     for (int count = 0; count < WARM_UP_MESSAGES; count++) {
-        send_message(now_us());
-        poll_until(now_us() + SETTLE_US / WARM_UP_MESSAGES);
+        uint64_t begun = now_us();
+        load.measured_from = begun;
+        load.latencies.count = 0;
+        send_message(begun);
+        while (load.latencies.count < options.viewers) {
+            poll_once(20);
+            if (now_us() - begun > DRAIN_MAX_US)
+                fail("a first message got to %zu of %zu viewers only", load.latencies.count, options.viewers);
+        }
     }
+    load.measured_from = 0;
+    load.latencies.count = 0;
     poll_until(now_us() + SETTLE_US);
-    uint64_t planned = (uint64_t)(options.rate * options.seconds);
+}
+
+static void measure_deliveries(void)
+{
+    warm_up();
+    uint64_t planned = (uint64_t)(options.rate * options.seconds) + 1;
     struct processor_time before = processor_time_of(options.process);
     uint64_t own_before = own_processor_us();
     load.received = bytes_received();
@@ -447,7 +454,7 @@ static void measure_deliveries(void)
     printf("{\"viewers\":%zu,\"planned\":%" PRIu64 ",\"sent\":%" PRIu64 ",", options.viewers, planned, load.sent);
     printf(
         "\"deliveries\":%zu,\"expected\":%" PRIu64 ",\"viewers_at_end\":%zu,\"closed\":%zu,", load.latencies.count,
-        planned * options.viewers, viewers_at_end(), load.closed);
+        planned * options.viewers, load.at_end, load.closed);
     printf("\"bytes\":%" PRIu64 ",\"busy_us\":%" PRIu64 ",", bytes_received() - load.received, busy);
     print_processor(before, after);
     printf("\"client_cpu_us\":%" PRIu64 ",\"taken_us\":%" PRIu64 ",", own_after - own_before, taken);
