@@ -21,7 +21,7 @@ class Row:
     @property
     def met(self) -> bool | None:
         """Whether the target is met; None where there is none."""
-        match = re.match(r"(<=|>=|<|>) *([0-9.,]+)", self.target)
+        match = re.fullmatch(r"(<=|>=|<|>) *([0-9.,]+)", self.target)
         if not match:
             return None
         bound = float(match[2].replace(",", ""))

@@ -2,7 +2,7 @@
 
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ VIEWERS = (1, 10, 100, 500, 1000, 2000, 5000)
 EVENTS = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 REDIS_EVENTS_MAX = 1_000_000
 # Saved scenes of 17 KB and tokens of 0.29 KB on the table: about 1 KB, 20 KB, 200 KB, 2 MB, 20 MB, 200 MB.
+DOCUMENT_BYTES = (1_000, 20_000, 200_000, 2_000_000, 20_000_000, 200_000_000)
 DOCUMENTS = ((2, 0), (60, 0), (60, 10), (60, 110), (60, 1_100), (60, 11_000))
 
 
@@ -64,6 +65,8 @@ def events_curve(bench: Bench) -> Curve:
             redis = start_redis(bench, count)
             start.line("redis-server").add(count, redis.wall)
             memory.line("redis-server").add(count, redis.resident_kb / 1000)
+    _add_inside(bench, curve, "curve-events", EVENTS[:4] if bench.quick else EVENTS,
+                {"µs of one core an event": ("inside", "inside one process, an event")})
     return curve
 
 
@@ -86,7 +89,21 @@ def document_curve(bench: Bench) -> Curve:
                 report = append(bench, "spelltable", server.port, in_flight=1, seconds=bench.seconds(4, 1), path=path)
             for name, member in (("median", "p50_us"), ("p99", "p99_us"), ("slowest", "max_us")):
                 change.line(name).add(byte_count, report[member] / 1000)
+    _add_inside(bench, curve, "curve-document", DOCUMENT_BYTES[:4] if bench.quick else DOCUMENT_BYTES,
+                {"µs": ("inside", "inside one process, a change"), "ms": ("snapshot", "inside one process")})
     return curve
+
+
+def _add_inside(bench: Bench, curve: Curve, part: str, sizes: Sequence[int], wanted: dict[str, tuple[str, str]]) -> None:
+    """What journal-benchmark measures of the same, without sockets.
+
+    - wanted: For a unit of its rows, the figure's name and label. Rows of other units say what a real server shows above.
+    """
+    figures = {unit: curve.figure(name, label, unit) for unit, (name, label) in wanted.items()}
+    for each in bench.journal_benchmark(part, *map(str, sizes)):
+        figure = figures.get(str(each["unit"]))
+        if figure:
+            figure.line(str(each["what"]).removeprefix(f"{part}: ")).add(float(str(each["x"])), float(str(each["value"])))
 
 
 @contextmanager
