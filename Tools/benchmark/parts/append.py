@@ -72,12 +72,12 @@ def _at_the_interface(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
 def _reference_in_c(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
     def measure(count: int) -> float:
         with scratch("reference") as folder:
-            return _rate([*prefix, journals.reference(bench), "append", folder, count, bench.seconds(3, 1)])
+            return _rate([*prefix, journals.reference(bench), "append", folder, count, bench.seconds(2, 1)])
     return _each(measure)
 
 
 def _appends(bench: Bench, prefix: Sequence[str], to: str, port: int, count: int) -> float:
-    return appending.append(bench, to, port, count, bench.seconds(3, 1), prefix=prefix)["per_second"]
+    return appending.append(bench, to, port, count, bench.seconds(2, 1), prefix=prefix)["per_second"]
 
 
 def _through_our_socket(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
@@ -105,7 +105,7 @@ def _postgres(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
     program = bench.program("postgres", ("load/postgres.c", "load/append_rows.c", "load/measuring.c"),
                             ("-I/usr/include/postgresql", "-lpq"), "libpq-dev")
     with Postgres(prefix=prefix) as peer:
-        return _each(lambda count: _rate([*prefix, program, peer.connection, count, bench.seconds(3, 1)]))
+        return _each(lambda count: _rate([*prefix, program, peer.connection, count, bench.seconds(2, 1)]))
 
 
 def _sqlite(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
@@ -113,7 +113,7 @@ def _sqlite(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
 
     def measure(count: int) -> float:
         with scratch("sqlite") as folder:
-            return _rate([*prefix, program, Path(folder) / "events.db", count, bench.seconds(3, 1)])
+            return _rate([*prefix, program, Path(folder) / "events.db", count, bench.seconds(2, 1)])
     return _each(measure)
 
 

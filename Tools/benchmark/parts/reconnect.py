@@ -1,5 +1,6 @@
 """Clients that come back: many at once, and what one is sent."""
 
+import json
 import time
 from http.client import HTTPConnection
 
@@ -47,16 +48,16 @@ def resume_path(server: Server) -> str:
 
 
 def save_scenes(port: int, count: int, byte_count: int = 20_000, first: int = 0) -> list[str]:
-    """Saves scenes over one kept connection; returns their ids."""
+    """Saves scenes over one kept connection; returns the ids that they were given."""
     connection, identifiers = HTTPConnection("127.0.0.1", port), []
     for number in range(first, first + count):
-        scene = messages.stamped_scene(byte_count) | {"id": f"s{number}", "name": f"Scene {number}"}
+        scene = messages.stamped_scene(byte_count) | {"name": f"Scene {number}"}
         connection.request("POST", "/scenes/save", messages.compact(scene), {"Content-Type": "application/json"})
         answer = connection.getresponse()
         body = answer.read()
         if answer.status != 200:
             raise RuntimeError(f"scene {number} was not saved: {answer.status} {body[:200]!r}")
-        identifiers.append(scene["id"])
+        identifiers.append(json.loads(body)["id"])
     connection.close()
     return identifiers
 
