@@ -37,7 +37,11 @@ class Server:
         self.prefix = prefix  # what stands before the command, such as chrt and its arguments
 
     def __enter__(self):
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):

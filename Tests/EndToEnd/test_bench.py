@@ -56,6 +56,12 @@ class LoadPrograms(unittest.TestCase):
             # Nothing is on the table that could be moved.
             appending.append(BENCH, "spelltable", server.port, in_flight=1, seconds=60, count=1)
 
+    def test_a_refused_sender_ends_the_viewers_too(self):
+        with tempfile.TemporaryDirectory() as folder, Server() as server:
+            file = messages.write(folder, messages.small_commands())
+            with self.assertRaisesRegex(RuntimeError, "the server refuses: .*error"):
+                viewers.run(BENCH, server.port, "events", 1, file, RATE, SECONDS, server.process.pid)
+
 
 class JournalInC(unittest.TestCase):
     def test_spell_replay_finds_its_journals_clean(self):

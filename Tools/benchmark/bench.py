@@ -77,6 +77,9 @@ def build() -> Path:
 
 def use(binaries: Path) -> None:
     """Lets the end-to-end tests' helpers (scenes, Server) be imported, and start these programs."""
+    missing = [name for name in PRODUCTS if not (binaries / name).exists()]
+    if missing:
+        print(f"{binaries} lacks {', '.join(missing)}; parts that need them will say so", file=sys.stderr)
     os.environ["SPELLTABLE_BIN"] = str(binaries)
     sys.path.insert(0, str(ROOT / "Tests" / "EndToEnd"))
 

@@ -76,6 +76,8 @@ def _arguments(description: str | None) -> argparse.Namespace:
         if len(options.parts) != 3:
             parser.error("draw takes a curve's JSON and a folder: Tools/bench draw FILE.json DIR")
         return options
+    if options.rounds is not None and options.rounds < 1:
+        parser.error("--rounds takes a number from 1 on")
     unknown = [part for part in options.parts if part not in PARTS | CURVES]
     if unknown:
         parser.error(f"no part {unknown[0]}; there are: {', '.join([*PARTS, *CURVES])}")

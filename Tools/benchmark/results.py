@@ -4,6 +4,7 @@ import json
 import os
 import platform
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,16 +32,20 @@ class Results:
         return "\n".join(tables)
 
     def write(self, folder: Path) -> None:
-        """PART.json and PART.md for each part: parts measured at other times keep theirs."""
+        """PART.json and PART.md for each part: parts measured at other times keep theirs.
+
+        A curve's Markdown names the drawings that `Tools/bench draw` makes of its JSON.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         for part, rows in self.rows.items():
             content = {"machine": machine(), "rows": [each.as_json() for each in rows]}
             _write(folder, part, content, markdown(rows))
         for part, curve in self.curves.items():
-            _write(folder, part, {"machine": machine(), **curve.as_json()}, curve.markdown())
+            drawings = "\n".join(f"![{each.label}]({part}-{each.name}.svg)" for each in curve.figures)
+            _write(folder, part, {"machine": machine(), **curve.as_json()}, f"{curve.markdown()}\n{drawings}\n")
 
 
-def _write(folder: Path, part: str, content: dict[str, object], table: str) -> None:
+def _write(folder: Path, part: str, content: Mapping[str, object], table: str) -> None:
     (folder / f"{part}.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     (folder / f"{part}.md").write_text(f"{table}\n{machine()}\n")
 

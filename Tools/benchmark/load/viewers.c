@@ -202,6 +202,15 @@ static void read_nats(struct viewer *viewer, const uint8_t *bytes, size_t count)
     }
 }
 
+// A refused command would only show as deliveries that never come.
+static void look_for_refusal(const uint8_t *bytes, size_t count)
+{
+    static const char refusal[] = "{\"type\":\"error\"";
+    const uint8_t *found = memmem(bytes, count, refusal, sizeof refusal - 1);
+    if (found)
+        fail("the server refuses: %.*s", (int)(bytes + count - found), (const char *)found);
+}
+
 static void viewer_data(void *context, const uint8_t *bytes, size_t count)
 {
     struct viewer *viewer = context;
@@ -211,7 +220,9 @@ static void viewer_data(void *context, const uint8_t *bytes, size_t count)
     }
     if (!viewer->joined && options.protocol == PROTOCOL_EVENTS)
         look_for_live(viewer, bytes, count);
-    if (!viewer->is_sender)
+    if (viewer->is_sender)
+        look_for_refusal(bytes, count);
+    else
         scan_stamps(viewer, bytes, count);
 }
 
@@ -240,9 +251,12 @@ static void viewer_opened(struct connection *connection)
 
 static void viewer_closed(struct connection *connection)
 {
+    const struct viewer *viewer = (struct viewer *)connection;
     load.closed++;
-    if (!((struct viewer *)connection)->joined)
+    if (!viewer->joined)
         fail("a connection was closed with %u before it had joined", connection->close_code);
+    if (viewer->is_sender)
+        fail("the server closed the sender's connection with %u", connection->close_code);
 }
 
 static const struct connection_events viewer_events = {

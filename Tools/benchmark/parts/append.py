@@ -1,4 +1,4 @@
-"""Durable appends: at the Journal's interface beside the same format in C, through a socket beside other servers, and their bytes."""
+"""Durable appends: at the Journal's interface beside the same format in C, through a socket beside servers; and bytes."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -109,7 +109,8 @@ def _postgres(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
 
 
 def _sqlite(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
-    program = bench.program("sqlite", ("load/sqlite.c", "load/append_rows.c", "load/measuring.c"), ("-lsqlite3",), "libsqlite3-dev")
+    sources = ("load/sqlite.c", "load/append_rows.c", "load/measuring.c")
+    program = bench.program("sqlite", sources, ("-lsqlite3",), "libsqlite3-dev")
 
     def measure(count: int) -> float:
         with scratch("sqlite") as folder:

@@ -1,4 +1,4 @@
-"""Deliveries: whole scenes to plain viewers beside nats-server's WebSocket, small patches to event viewers, and what an update costs."""
+"""Deliveries: scenes to plain viewers beside nats-server's WebSocket, patches to event viewers; and what an update costs."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -62,7 +62,8 @@ def fanout(bench: Bench) -> list[Row]:
 
 
 def _cpu_rows(bench: Bench, updates: Path, count: int) -> list[Row]:
-    ours, theirs = [], []
+    ours: list[viewers.Deliveries] = []
+    theirs: list[viewers.Deliveries] = []
     for _ in range(bench.rounds):
         for opened, taken in ((lambda: spelltable("plain"), ours), (nats, theirs)):
             with opened() as publisher:
@@ -73,6 +74,7 @@ def _cpu_rows(bench: Bench, updates: Path, count: int) -> list[Row]:
         median_row(f"{to}: server CPU per delivery", our_us, "µs", "<= 16"),
         median_row(f"{to}: of that outside the kernel", [each.server_user_us for each in ours], "µs"),
         median_row(f"{to}: deliveries of those due", [_share(each) for each in ours], "%", ">= 99"),
+        median_row(f"{to}: the load program's own CPU per delivery", [each.client_us for each in ours], "µs"),
         median_row(f"{to}: nats-server's WebSocket", their_us, "µs"),
         ratio_row(f"{to}: nats-server ÷ ours", their_us, our_us, ">= 2.5")]
     if count == 100:

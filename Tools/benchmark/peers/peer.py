@@ -4,6 +4,7 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 from benchmark.processes import wait_until
 
@@ -52,7 +53,7 @@ class Peer:
                 self.process.kill()
                 self.process.wait()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         try:
             self.start()
         except BaseException:
