@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -42,6 +43,8 @@ CURVES = {
 
 def main(description: str | None) -> int:
     options = _arguments(description)
+    # So that whoever ends it ends what it started, too: leaving the `with` blocks does.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if options.parts[:1] == ["draw"]:
         from benchmark.drawing import draw
         return _reported(lambda: draw(Path(options.parts[1]), Path(options.parts[2])))

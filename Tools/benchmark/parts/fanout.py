@@ -1,10 +1,11 @@
 """Deliveries: scenes to plain viewers beside nats-server's WebSocket, patches to event viewers; and what an update costs."""
 
-import time
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from server_process import Server
 from websocket_client import WebSocket
@@ -12,6 +13,7 @@ from websocket_client import WebSocket
 from benchmark import messages, viewers
 from benchmark.bench import Bench, Unavailable, scratch
 from benchmark.peers.nats import NatsServer
+from benchmark.processes import wait_until
 from benchmark.rows import Row, median_row, ratio_row
 
 OLD_SERVER_US = 544  # of CPU per delivery of 20 KB to 100 viewers, measured on such a machine
@@ -38,11 +40,20 @@ def spelltable(protocol: str, prefix: Sequence[str] = ()) -> Iterator[Publisher]
 
 
 def put_scene(server: Server, byte_count: int = SCENE_BYTES) -> None:
+    """Puts a scene on the table, as a browser does."""
+    before = newest(server)["offset"]
     dragger = WebSocket(server.port)
     dragger.send(next(messages.scene_updates(byte_count)))
-    while server.snapshot()[1] < 0:
-        time.sleep(0.02)
+    wait_until(lambda: newest(server)["offset"] > before, "a scene on the table")
     dragger.cut()
+
+
+def newest(server: Server) -> dict[str, Any]:
+    """The journal's identity (`journal`) and its newest event (`offset`)."""
+    status, _, body = server.get("/journal")
+    if status != 200:
+        raise RuntimeError(f"GET /journal was answered with {status}: {body[:200]!r}")
+    return json.loads(body)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 
 from scenes import make_scene
@@ -12,9 +13,11 @@ from websocket_client import WebSocket
 from benchmark import messages, viewers
 from benchmark.appending import append
 from benchmark.bench import Bench
-from benchmark.parts.fanout import put_scene
+from benchmark.parts.fanout import newest, put_scene
 from benchmark.processes import PeakMemory
 from benchmark.rows import Row, median_row, row
+
+SAVERS = 8  # so that several scenes share a sync
 
 
 def reconnect(bench: Bench, clients: int = 500, behind: int = 10_000) -> list[Row]:
@@ -41,23 +44,28 @@ def reconnect(bench: Bench, clients: int = 500, behind: int = 10_000) -> list[Ro
 
 def resume_path(server: Server) -> str:
     """Where a client that is up to date now will go on later."""
-    client = EventClient(server.port)
-    client.connect()
-    client.socket.cut()
-    return f"/ws?journal={client.journal}&after={client.offset}"
+    journal = newest(server)
+    return f"/ws?journal={journal['journal']}&after={journal['offset']}"
 
 
-def save_scenes(port: int, count: int, byte_count: int = 20_000, first: int = 0) -> list[str]:
-    """Saves scenes over one kept connection; returns the ids that they were given."""
+def save_scenes(port: int, count: int, byte_count: int = 20_000) -> list[str]:
+    """Saves scenes over some kept connections; returns the ids that they were given."""
+    with ThreadPoolExecutor(SAVERS) as pool:
+        shares = pool.map(lambda first: _save(port, range(first, count, SAVERS), byte_count), range(SAVERS))
+        return [identifier for share in shares for identifier in share]
+
+
+def _save(port: int, numbers: range, byte_count: int) -> list[str]:
     connection, identifiers = HTTPConnection("127.0.0.1", port), []
-    for number in range(first, first + count):
-        scene = messages.stamped_scene(byte_count) | {"name": f"Scene {number}"}
-        connection.request("POST", "/scenes/save", messages.compact(scene), {"Content-Type": "application/json"})
+    scene = messages.stamped_scene(byte_count)
+    for number in numbers:
+        body = messages.compact(scene | {"name": f"Scene {number}"})
+        connection.request("POST", "/scenes/save", body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
-        body = answer.read()
+        saved = answer.read()
         if answer.status != 200:
-            raise RuntimeError(f"scene {number} was not saved: {answer.status} {body[:200]!r}")
-        identifiers.append(json.loads(body)["id"])
+            raise RuntimeError(f"scene {number} was not saved: {answer.status} {saved[:200]!r}")
+        identifiers.append(json.loads(saved)["id"])
     connection.close()
     return identifiers
 
