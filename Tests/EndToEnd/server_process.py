@@ -25,7 +25,7 @@ def free_port():
 class Server:
     """A spell-server on a journal in a scratch folder. Use it in a `with` block."""
 
-    def __init__(self, *arguments, journal=None):
+    def __init__(self, *arguments, journal=None, prefix=()):
         self.folder = Path(tempfile.mkdtemp(prefix="spelltable-"))
         self.journal = journal or self.folder / "journal"
         self.sounds = self.folder / "sounds"
@@ -34,9 +34,14 @@ class Server:
         self.process = None
         self.descriptors = None  # the hard limit of open files, if it is to be another than ours
         self.environment = {}  # variables beside ours
+        self.prefix = prefix  # what stands before the command, such as chrt and its arguments
 
     def __enter__(self):
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
@@ -46,7 +51,7 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self, wait=60):
-        command = [BIN / "spell-server", "--host", "127.0.0.1", "--port", self.port, "--journal", self.journal]
+        command = [*self.prefix, BIN / "spell-server", "--host", "127.0.0.1", "--port", self.port, "--journal", self.journal]
         command += ["--sounds", self.sounds, "--logs", self.folder / "logs", *self.arguments]
         self.output = open(self.folder / "output", "ab")
         limits = (self.descriptors, self.descriptors)
@@ -62,7 +67,7 @@ class Server:
                 if self.get("/ready")[0] == 200:
                     return
             except OSError:
-                time.sleep(0.02)
+                time.sleep(0.005)
         raise AssertionError(f"the server was not ready in {wait} s: {self.log()}")
 
     def log(self):

@@ -1,0 +1,1 @@
+"""The measurements, one module an interface; each function returns rows."""
