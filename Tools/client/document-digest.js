@@ -73,7 +73,7 @@ export function compareByBytes(a, b) {
 }
 
 function surrogatesLast(unit) {
-  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x2000 : unit;
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }
 
 /** FIPS 180-4, section 4.2.2: the first 32 bits of the fractions of the first 64 primes' cube roots. */
