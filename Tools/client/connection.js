@@ -105,8 +105,10 @@ export class Connection {
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.#received(data);
     socket.onclose = ({ code, reason }) => this.#lost({ code, reason });
-    // A close event follows each error, and says as much as browsers tell.
-    socket.onerror = () => {};
+    let isOpen = false;
+    socket.onopen = () => (isOpen = true);
+    // In browsers, a close event follows each error and says more. Node's leaves it out where nobody could be reached.
+    socket.onerror = () => isOpen || this.#lost({ code: 1006, reason: "the server can't be reached" });
     this.#after(times.connect, () => this.#lost({ code: 4000, reason: "the server doesn't answer" }));
   }
 
@@ -165,7 +167,7 @@ export class Connection {
     const socket = this.#socket;
     this.#socket = null;
     if (!socket) return;
-    socket.onmessage = socket.onclose = null;
+    socket.onmessage = socket.onclose = socket.onerror = null;
     socket.close();
   }
 
