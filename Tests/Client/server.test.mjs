@@ -34,7 +34,7 @@ describe("a table on a server", { timeout: 100_000 }, () => {
   after(async () => {
     await Promise.all(tables.map((table) => table.close()));
     await Promise.all(networks.map((network) => network.remove()));
-    await server.remove();
+    await server?.remove();
   });
 
   function joined(options = {}, address = server.address) {

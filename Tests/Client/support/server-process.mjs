@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,28 +38,27 @@ export class ServerProcess {
     const folder = (name) => [`--${name}`, join(this.#folder, name)];
     const options = ["--host", "127.0.0.1", "--port", this.port, ...folder("journal"), ...folder("sounds"), ...folder("logs")];
     this.#process = spawn(join(binaries, "spell-server"), [...options.map(String), ...this.options], { stdio: "ignore" });
-    const ended = new Promise((_, reject) => {
-      this.#process.once("error", reject);
-      this.#process.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
-    });
-    ended.catch(() => {});
-    await Promise.race([this.#ready(), ended]);
+    let failure = null;
+    this.#process.once("error", (error) => (failure = error));
+    this.#process.once("exit", (code, signal) => (failure ??= new Error(`the server ended with ${code ?? signal}`)));
+    while (!(await this.#isReady())) {
+      if (failure) throw failure;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
-  async #ready() {
-    for (;;) {
-      try {
-        if ((await fetch(`${this.address}/ready`)).status === 200) return;
-      } catch {
-        // Not listening yet.
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20));
+  async #isReady() {
+    try {
+      return (await fetch(`${this.address}/ready`)).status === 200;
+    } catch {
+      return false; // Not listening yet.
     }
   }
 
   /** Ends it: SIGTERM says goodbye, SIGKILL doesn't. */
   async end(signal = "SIGTERM") {
-    if (!this.#process || this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const { pid, exitCode, signalCode } = this.#process;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
     const exit = once(this.#process, "exit");
     this.#process.kill(signal);
     await exit;
@@ -75,9 +74,5 @@ export class ServerProcess {
     const answer = await fetch(`${this.address}/snapshot`);
     const offset = Number(answer.headers.get("etag").replaceAll('"', "").split(":").at(-1));
     return { document: await answer.json(), offset };
-  }
-
-  logText() {
-    return readFileSync(join(this.#folder, "logs"), "utf8");
   }
 }
