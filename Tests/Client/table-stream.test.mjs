@@ -393,9 +393,13 @@ describe("storage", () => {
     fixture.clock.advance(1);
     await settled();
     assert.deepEqual(saved, [[10, false], [13, true]]);
+    fixture.socket.say(event(14, blank(false)));
+    fixture.socket.end();
+    await settled();
+    assert.deepEqual(saved.at(-1), [14, false], "when the connection is lost");
     fixture.clock.advance(100_000);
     await settled();
-    assert.equal(saved.length, 2);
+    assert.equal(saved.length, 3);
   });
 
   test("what can't be read is reported, and the table begins anew", async () => {

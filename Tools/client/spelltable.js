@@ -309,6 +309,8 @@ export class Table {
       this.#outbox.acknowledged(tooLarge.id);
       this.#giveUp(tooLarge, new CommandError("too-large", "this is larger than the server's largest message"));
     }
+    // Who knows how long it is away, and whether the page is still there then.
+    this.#saveReplica();
     this.#setState("away");
   }
 

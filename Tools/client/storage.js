@@ -107,6 +107,8 @@ export class DatabaseStorage {
   async #write(storeName, change) {
     const transaction = await this.#transaction("readwrite");
     change(transaction.objectStore(storeName));
+    // Without waiting whether more comes: the page may be on its way out.
+    transaction.commit();
     await new Promise((resolve, reject) => {
       transaction.oncomplete = resolve;
       transaction.onerror = transaction.onabort = () => reject(transaction.error);
