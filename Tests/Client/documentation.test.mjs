@@ -99,6 +99,6 @@ describe("the page in docs/client.md", { skip, timeout: 60_000 }, () => {
     await shows("unsaved", "all is saved");
     while ((await server.snapshot()).document.viewer.blank) await new Promise((resolve) => setTimeout(resolve, 20));
     for (let step = 0; step < 2; step++) await click("undo");
-    await shows("message", "table.undo: there is nothing to undo");
+    await shows("message", "table.undo: Nothing to undo");
   });
 });
