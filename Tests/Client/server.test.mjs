@@ -167,7 +167,8 @@ describe("a table on a server", { timeout: 400_000 }, () => {
       const random = new SeededRandom(seed);
       const clients = await Promise.all([0, 1].map(async (number) => {
         const network = await cuttable();
-        return { number, network, table: joined({ random: () => random.next(), WebSocket: CountingWebSocket, times: { retry: 5, retryMax: 20 } }, network.address), sent: [] };
+        const options = { random: () => random.next(), WebSocket: CountingWebSocket, times: { retry: 5, retryMax: 20 } };
+        return { number, network, table: joined(options, network.address), sent: [] };
       }));
       const watcher = joined();
       await Promise.all([watcher, ...clients.map(({ table }) => table)].map((table) => until(table, () => table.state === "live")));

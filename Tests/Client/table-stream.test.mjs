@@ -40,7 +40,8 @@ describe("joining", () => {
     assert.equal(fixture.table.offset, 12);
     assert.equal(fixture.table.journal, journal);
     assert.deepEqual(fixture.all("state").map(({ state }) => state), ["catching-up", "live"]);
-    assert.deepEqual(fixture.all("event").map(({ event: { offset }, document }) => [offset, document.viewer.blank]), [[11, true], [12, true]]);
+    const told = fixture.all("event").map(({ event: { offset }, document }) => [offset, document.viewer.blank]);
+    assert.deepEqual(told, [[11, true], [12, true]]);
   });
 
   test("a page is told once per message, with one patch", async () => {

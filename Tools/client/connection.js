@@ -1,13 +1,13 @@
 // Keeps one WebSocket to the server open: connects, notices when nobody is there any more, and comes back.
 //
-// Knows nothing of documents and commands. Whoever owns it says when the client has caught up, because only then can the
-// server be expected to answer a ping at once.
+// Knows nothing of documents and commands. Whoever owns it says when the client has caught up, because only then can
+// the server be expected to answer a ping at once.
 
 /** The default times, in milliseconds. */
 export const defaultTimes = {
   /** From the first attempt to the server's first message. */
   connect: 10_000,
-  /** Without a message while the client is being brought up to date. Doubled after each such failure, because on a slow way a
+  /** Without a message while the client is being brought up to date. Doubled after each such failure: on a slow way a
    *  large snapshot, which a browser hands over only when it is whole, would otherwise never come. */
   catchUp: 60_000,
   /** Between two pings of a client that is up to date. */
@@ -36,9 +36,9 @@ export class Connection {
   retryAt = null;
 
   /**
-   * `options`: `address()` gives the URL of the next attempt, `protocol` the subprotocol; `clock` has `now`, `setTimeout`,
-   * `clearTimeout`; `random()` gives 0 ≤ x < 1; `times` as `defaultTimes`; `WebSocket` is the constructor. Told are
-   * `received(text)`, `closed({code, reason})` and `quiet()`, which is to send a ping.
+   * `options`: `address()` gives the URL of the next attempt, `protocol` the subprotocol; `clock` has `now`,
+   * `setTimeout`, `clearTimeout`; `random()` gives 0 ≤ x < 1; `times` as `defaultTimes`; `WebSocket` is the
+   * constructor. Told are `received(text)`, `closed({code, reason})` and `quiet()`, which is to send a ping.
    */
   constructor(options) {
     this.#options = options;
@@ -131,7 +131,7 @@ export class Connection {
     });
   }
 
-  /** A message came, so somebody is there. The next ping stays when it is: the document's digest is asked for with it. */
+  /** A message came, so somebody is there. The next ping stays when it is: it asks for the document's digest, too. */
   #expectPing() {
     const { clock, times } = this.#options;
     if (this.#timer !== null) clock.clearTimeout(this.#timer);

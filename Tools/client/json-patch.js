@@ -73,8 +73,8 @@ export function isEqual(a, b) {
 /**
  * A document while a patch is applied.
  *
- * The containers that this draft has copied are its own and changed in place, so that a patch of a thousand operations on
- * one object copies it once.
+ * The containers that this draft has copied are its own and changed in place, so that a patch of a thousand operations
+ * on one object copies it once.
  */
 class Draft {
   #root;
@@ -94,7 +94,7 @@ class Draft {
       case "move": return this.#move(pointerTokens(operation.from), path);
       case "copy": return this.#copy(pointerTokens(operation.from), path);
       case "test": return this.#test(path, given(operation));
-      default: throw new PatchError(`"op" is add, remove, replace, move, copy or test, not ${describe(operation.op)}`);
+      default: throw new PatchError(`"op" is add, remove, replace, move, copy or test: ${describe(operation.op)}`);
     }
   }
 

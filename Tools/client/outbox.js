@@ -1,9 +1,9 @@
 // The commands that the server has not confirmed yet: pure, without socket, clock or storage.
 //
-// One command is under way at a time, the others wait behind it. More would be faster on long ways, but a server may refuse
-// one for the moment (`busy`, `rate-limited`) and take the next, and the first, sent again, would then undo the second. So
-// commands take effect in the order in which they were given, whatever happens; while one is under way, a newer one with the
-// same `key` takes the place of one that wasn't sent yet, so a drag never queues up.
+// One command is under way at a time, the others wait behind it. More would be faster on long ways, but a server may
+// refuse one for the moment (`busy`, `rate-limited`) and take the next, and the first, sent again, would then undo
+// the second. So commands take effect in the order in which they were given, whatever happens; while one is under
+// way, a newer one with the same `key` takes the place of one that wasn't sent yet, so a drag never queues up.
 
 /** A command that wasn't done, by the server's word or before it was sent. */
 export class CommandError extends Error {
@@ -135,8 +135,8 @@ export function commandLine({ id, name, data, ifOffset }) {
 /**
  * A command's data as it will be read, independent of the caller's objects.
  *
- * Throws CommandError for what JSON can't say or the server doesn't read: the answer to a line that can't be read has no
- * id, and `null` where a page computed NaN would be stored without a word.
+ * Throws CommandError for what JSON can't say or the server doesn't read: the answer to a line that can't be read has
+ * no id, and `null` where a page computed NaN would be stored without a word.
  */
 export function checkedData(data) {
   if (typeof data !== "object" || data === null || Array.isArray(data)) {

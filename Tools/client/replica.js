@@ -1,6 +1,8 @@
-// A table's document as this client has it, with the position that it stands at: pure, without socket, clock or storage.
+// A table's document as this client has it, with the position that it stands at: pure, without socket, clock or
+// storage.
 //
-// Document and position only ever change together, so whoever keeps one of a replica's `record()`s can resume from it.
+// Document and position only ever change together, so whoever keeps one of a replica's `record()`s can resume from
+// it.
 
 import { PatchError, applyPatch, deepFreeze } from "./json-patch.js";
 
@@ -57,8 +59,8 @@ export class Replica {
   /** The first line of a connection. */
   greet(hello) {
     this.#announced = hello.journal;
-    // Until the snapshot is here, this document has no position in the server's journal: a connection that ends before must
-    // not resume by the new journal and the old offset.
+    // Until the snapshot is here, this document has no position in the server's journal: a connection that ends before
+    // must not resume by the new journal and the old offset.
     if (hello.resumed !== true) return this.forgetPosition();
     if (hello.journal !== this.journal) {
       throw new ReplicaError(`the server resumes journal ${hello.journal}, this is ${this.journal}`);

@@ -1,6 +1,6 @@
 // Types of spelltable.js. docs/client.md explains what they mean.
 
-export type JSONValue = null | boolean | number | string | readonly JSONValue[] | { readonly [name: string]: JSONValue };
+export type JSONValue = null | boolean | number | string | readonly JSONValue[] | JSONObject;
 export type JSONObject = { readonly [name: string]: JSONValue };
 
 /** One operation of RFC 6902. A journal's events have add, remove, replace and move only. */
@@ -19,10 +19,10 @@ export interface TableDocument {
     readonly nightMode: { readonly enabled: boolean; readonly brightness: number };
   };
   readonly scenes: { readonly [id: string]: Scene };
-  readonly sceneImages: { readonly [sceneId: string]: { readonly [imageId: string]: Blob & { readonly name: string } } };
+  readonly sceneImages: { readonly [sceneId: string]: { readonly [imageId: string]: SceneImage } };
   readonly sceneFolders: { readonly [path: string]: JSONObject };
   readonly maps: { readonly [path: string]: Blob };
-  readonly mapData: { readonly [path: string]: { readonly name: string; readonly folder: string | null; readonly data: JSONObject } };
+  readonly mapData: { readonly [path: string]: MapData };
   readonly mapFolders: { readonly [path: string]: JSONObject };
   readonly sounds: { readonly [path: string]: Blob };
   readonly audio: { readonly music: Music | null };
@@ -37,6 +37,16 @@ export interface Blob {
   /** In bytes. */
   readonly size: number;
   readonly mediaType: string;
+}
+
+export interface SceneImage extends Blob {
+  readonly name: string;
+}
+
+export interface MapData {
+  readonly name: string;
+  readonly folder: string | null;
+  readonly data: JSONObject;
 }
 
 export interface Music {
@@ -80,7 +90,7 @@ export interface Change {
 
 export interface StateChange {
   readonly state: TableState;
-  /** Of `catching-up`: why a snapshot comes (`fresh`, `other-journal`, `ahead`, `pruned`, `other-history`, `cheaper`), or `behind`. */
+  /** Of `catching-up`: `behind`, or why a snapshot comes (`fresh`, `other-journal`, `ahead`, `pruned`, …). */
   readonly reason: string | undefined;
   /** Of `away`: when the next attempt is made, on the clock's milliseconds. */
   readonly retryAt: number | null;

@@ -60,7 +60,7 @@ export class Table {
   #heals = 0;
   #ignored = [];
 
-  /** Begins to connect at once; `options` are all optional. Throws TypeError for what is no http(s) or ws(s) address. */
+  /** Begins to connect at once; all `options` may be left out. Throws TypeError for what is no http(s) or ws(s) URL. */
   constructor(address, options = {}) {
     const { clock = systemClock, random = Math.random, WebSocket = globalThis.WebSocket } = options;
     this.#clock = clock;
@@ -162,7 +162,7 @@ export class Table {
     this.#connection.wake();
   }
 
-  /** Leaves. Resolves when the storage has all; commands that aren't saved stay in it and are rejected with `closed`. */
+  /** Leaves. Resolves when the storage has all; commands not saved yet stay in it and are rejected with `closed`. */
   async close() {
     if (this.#state === "closed") return this.#lastStorage;
     this.#connection.stop();
@@ -266,7 +266,8 @@ export class Table {
     for (const done of this.#unseen) done.offset = Math.min(done.offset, hello.offset);
     this.#setState("catching-up", { reason: hello.reason });
     for (const entry of this.#outbox.bind(hello.journal)) {
-      this.#giveUp(entry, new CommandError("other-journal", "this was meant for another table than the one that is there now"));
+      const message = "this was meant for another table than the one that is there now";
+      this.#giveUp(entry, new CommandError("other-journal", message));
     }
   }
 
@@ -329,7 +330,8 @@ export class Table {
     if (!this.#isGreeted()) return;
     const now = this.#clock.now();
     for (const entry of this.#outbox.takeExpired(now)) {
-      this.#giveUp(entry, new CommandError("expired", "whether this was done can't be told any more: look before you repeat it"));
+      const message = "whether this was done can't be told any more: look before you repeat it";
+      this.#giveUp(entry, new CommandError("expired", message));
     }
     const entry = this.#outbox.next(now);
     if (entry) this.#connection.send(commandLine(entry));
@@ -451,7 +453,7 @@ export class Table {
     this.#store((storage) => storage.saveReplica(record));
   }
 
-  /** One after the other, and never in the way of the table: what can't be stored is a problem of the next page only. */
+  /** One after the other, and never in the table's way: what can't be stored is a problem of the next page only. */
   #store(action) {
     const perform = () => action(this.#storage);
     this.#lastStorage = this.#lastStorage.then(perform).catch((error) => {

@@ -31,7 +31,7 @@ export class MemoryStorage {
   }
 }
 
-/** Keeps it in a `Storage` of the browser: localStorage, or sessionStorage for one tab. For documents of a few megabytes. */
+/** Keeps it in localStorage, or in sessionStorage for one tab: for documents of a few megabytes. */
 export class WebStorage {
   #storage;
   #key;

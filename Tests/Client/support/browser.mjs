@@ -40,7 +40,8 @@ export class Browser {
   async run(body, given = null) {
     const script = `
       const done = arguments[1];
-      (async (given) => { ${body} })(arguments[0]).then((value) => done({ value }), (error) => done({ error: String(error?.stack ?? error) }));`;
+      (async (given) => { ${body} })(arguments[0])
+        .then((value) => done({ value }), (error) => done({ error: String(error?.stack ?? error) }));`;
     const { value, error } = await call("POST", `${this.#session}/execute/async`, { script, args: [given] });
     if (error) throw new Error(`in the page: ${error}`);
     return value;
