@@ -68,7 +68,8 @@ export class ServerView {
     if (this.#last) this.#plot(this.#last, reading, size);
     this.#last = reading;
     this.#facts(reading.metrics, journal, size);
-    fill(byId("plots"), ...this.#shownPlots(reading.metrics).map((plot) => plot.element));
+    const figures = this.#shownPlots(reading.metrics).map((plot) => plot.element);
+    if (figures.length !== byId("plots").children.length) fill(byId("plots"), ...figures);
     byId("server-note").textContent = "";
   }
 
@@ -79,7 +80,6 @@ export class ServerView {
     const shown = Object.values(others);
     if (has(latencies.commit)) shown.push(commit);
     if (has(latencies.fanOut)) shown.push(fanOut);
-    // Plots that stand there already stay the same elements.
     return shown;
   }
 

@@ -1,0 +1,51 @@
+// Beside the table: who is next, what the screens show, and what is known of the thing that was clicked.
+
+import { button, byId, element, fill } from "./dom.js";
+import { initiativeOf } from "./scene-layout.js";
+import { actorText, clockText, dateText, numberText } from "./texts.js";
+
+/** The initiative order; a click selects the token. */
+export function showInitiative(document, { selected, select }) {
+  const entries = initiativeOf(document);
+  fill(byId("initiative"), ...entries.map((entry) => {
+    const key = `live/initiativeOrder/${entry.id ?? entry.name}`;
+    const health = typeof entry.hp === "number" ? `${numberText(entry.hp)}${typeof entry.initialHP === "number" ? `/${numberText(entry.initialHP)}` : ""}` : "";
+    const classes = [entry.isPlayer ? "player" : "monster", entry.isCurrentTurn && "turn", entry.isKilled && "killed"].filter(Boolean);
+    return element("li", {}, element(
+      "button",
+      { type: "button", class: classes.join(" "), "aria-pressed": String(key === selected), "aria-current": entry.isCurrentTurn ? "true" : false, onclick: () => select({ key, name: String(entry.name) }) },
+      element("span", { class: "count" }, numberText(entry.initiative ?? 0)), element("span", { class: "name" }, String(entry.name ?? "?")), element("span", { class: "facts" }, health),
+    ));
+  }));
+  byId("initiative-empty").hidden = entries.length > 0;
+}
+
+/** Scene, what the screens show, and the music. */
+export function showState(document) {
+  const { viewer, live, audio } = document;
+  const music = audio?.music;
+  const states = [
+    viewer?.blank && "screens blank", viewer?.rotated && "screens turned",
+    viewer?.nightMode?.enabled && `night, ${Math.round(viewer.nightMode.brightness * 100)} %`,
+    music && `${music.playing ? "♪" : "paused:"} ${music.sound.split("/").at(-1)}`,
+  ].filter(Boolean);
+  byId("scene-name").textContent = live?.name ?? "Nothing is on the table";
+  fill(byId("scene-state"), ...states.map((text) => element("span", { class: "chip" }, text)));
+  byId("blank").hidden = viewer?.blank !== true;
+}
+
+/** Who last touched the selected thing; `touched` are its records, newest first. */
+export function showSelection(selection, touched, { show, all, close }) {
+  const card = byId("selection");
+  card.hidden = !selection;
+  if (!selection) return;
+  fill(
+    card,
+    element("h3", {}, selection.name),
+    element("p", { class: "facts" }, touched.length === 0 ? "Nothing in the history that is loaded touched it." : `Last touched by ${actorText(touched[0].actor)}`),
+    element("ol", { class: "touched" }, ...touched.slice(0, 6).map((record) =>
+      element("li", {}, button(`${clockText(record.time)} ${record.sentence}`, () => show(record.offset), { title: `${dateText(record.time)}, event ${record.offset}, ${record.actor}` })),
+    )),
+    element("p", { class: "actions" }, touched.length > 0 && button("All in the audit", all, { id: "selection-all" }), button("Close", close)),
+  );
+}
