@@ -23,7 +23,7 @@ class CountingWebSocket extends WebSocket {
 
 const scene = (name) => ({ id: "s", name, maps: [{ name: "a.png", data: { position: { x: 1, y: 2 } } }] });
 
-describe("a table on a server", { timeout: 100_000 }, () => {
+describe("a table on a server", { timeout: 400_000 }, () => {
   let server;
   const tables = [];
   const networks = [];

@@ -164,13 +164,16 @@ describe("the order of commands", () => {
   });
 
   test("a newer one with the same key takes the place of one that waits", async () => {
-    const fixture = new Fixture();
+    const storage = new MemoryStorage();
+    const fixture = new Fixture({ storage });
     await fixture.joined();
     const drag = (x) => watched(fixture.table.send("live.change", { patch: [], x }, { key: "drag" }));
     const [first, second, third] = [drag(1), drag(2), drag(3)];
     fixture.table.send("other");
     const fourth = drag(4);
     assert.deepEqual(fixture.table.unsaved.map(({ name, data }) => data.x ?? name), [1, "other", 4]);
+    await settled();
+    assert.deepEqual(storage.load().commands.map(({ name, data }) => data.x ?? name), [1, "other", 4]);
     await fixture.acknowledge("id-1", 10);
     await fixture.acknowledge("id-4", 10);
     await fixture.acknowledge("id-5", 10);
@@ -317,6 +320,27 @@ describe("unsaved commands", () => {
     assert.equal(old.error.code, "expired");
     assert.deepEqual(names(fixture), ["never sent"]);
     assert.deepEqual(waiting, {});
+  });
+
+  test("of an earlier page are in the order of their making, however the storage has them", async () => {
+    const storage = new MemoryStorage();
+    const command = (id, since, number) => ({ id, name: id, data: {}, since, number, journal, sentAt: null });
+    const since = new Fixture().clock.now();
+    storage.load = () => ({ replica: null, commands: [command("d", since + 1, 0), command("c", since, 2), command("b", since, 1)] });
+    const fixture = new Fixture({ storage });
+    await settled();
+    assert.deepEqual(fixture.table.unsaved.map(({ name }) => name), ["b", "c", "d"]);
+  });
+
+  test("of an earlier page may have been sent when they were made, and expire", async () => {
+    const storage = new MemoryStorage();
+    const since = new Fixture().clock.now() - idLifetime - 1;
+    storage.saveCommand({ id: "old", name: "old", data: {}, since, number: 0, journal, sentAt: null });
+    const fixture = new Fixture({ storage });
+    await fixture.joined();
+    assert.equal(fixture.last("refused").error.code, "expired");
+    assert.deepEqual(fixture.socket.sent, []);
+    assert.deepEqual(storage.load().commands, []);
   });
 
   test("are rejected when the table is closed, and stay in the storage", async () => {

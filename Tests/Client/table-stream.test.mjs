@@ -160,6 +160,30 @@ describe("coming back", () => {
     assert.equal(fixture.sockets.length, 2);
   });
 
+  for (const reason of ["other-journal", "other-history"]) {
+    test(`a cut before the snapshot leaves no position behind (${reason})`, async () => {
+      const fixture = new Fixture();
+      await fixture.joined();
+      fixture.socket.end();
+      fixture.reconnect();
+      fixture.socket.say(hello({ offset: 20, resumed: false, reason, of: reason === "other-journal" ? "another" : journal }));
+      fixture.socket.end();
+      fixture.reconnect();
+      assert.equal(fixture.socket.url, "ws://table.local:8010/ws");
+      assert.deepEqual(fixture.table.document, startDocument);
+    });
+  }
+
+  test("events of a snapshot that didn't come aren't applied to what was here", async () => {
+    const fixture = new Fixture();
+    await fixture.joined();
+    fixture.socket.end();
+    fixture.reconnect();
+    fixture.socket.say(hello({ offset: 11, resumed: false, reason: "cheaper" }), event(11, blank(true)));
+    assert.equal(fixture.last("problem").code, "stream");
+    assert.equal(fixture.table.offset, 10);
+  });
+
   test("a constructor that throws is an attempt that failed", async () => {
     let attempts = 0;
     class Refusing {
@@ -247,6 +271,7 @@ describe("healing", () => {
   for (const [name, lines, message] of [
     ["an event that came before", [event(10)], /after event 10 came event 10/],
     ["a patch that doesn't fit", [event(11, { op: "remove", path: "/scenes/x" })], /event 11 doesn't fit.*there is no "x"/],
+    ["a live line beyond the last event", [{ type: "live", offset: 12, chain: "0".repeat(16) }], /sent all up to 12, here is 10/],
     ["a line without a type", [{ offset: 11 }], /a line without a type/],
     ["an event without a patch", [{ type: "live.changed", offset: 11 }], /a patch is an array/],
   ]) {

@@ -19,6 +19,8 @@ export class Replica {
   journal = null;
   /** The chain digest that the server told last, as `{offset, digits}`; null where it told none. */
   #chain = null;
+  /** The journal of the snapshot that the server has announced. */
+  #announced = null;
 
   /** Takes over what `record()` gave earlier; throws ReplicaError where it is none. */
   restore(record) {
@@ -54,24 +56,27 @@ export class Replica {
 
   /** The first line of a connection. */
   greet(hello) {
-    if (hello.resumed !== true) {
-      this.#chain = null;
-    } else if (hello.journal !== this.journal) {
+    this.#announced = hello.journal;
+    // Until the snapshot is here, this document has no position in the server's journal: a connection that ends before must
+    // not resume by the new journal and the old offset.
+    if (hello.resumed !== true) return this.forgetPosition();
+    if (hello.journal !== this.journal) {
       throw new ReplicaError(`the server resumes journal ${hello.journal}, this is ${this.journal}`);
     }
-    this.journal = hello.journal;
   }
 
   /** The server's whole document takes the place of what was here. */
   replace(snapshot) {
     if (!isObject(snapshot.document)) throw new ReplicaError("a snapshot has no document");
+    if (this.#announced === null) throw new ReplicaError("a snapshot came before the server said of which journal");
+    this.journal = this.#announced;
     this.document = deepFreeze(snapshot.document);
     this.offset = snapshot.offset;
   }
 
   /** Applies an event. Where it doesn't follow or doesn't fit, ReplicaError, and nothing has changed. */
   apply(event) {
-    if (this.document === undefined || event.offset !== this.offset + 1) {
+    if (this.journal === null || event.offset !== this.offset + 1) {
       throw new ReplicaError(`after event ${this.offset} came event ${event.offset}`);
     }
     try {
@@ -84,9 +89,10 @@ export class Replica {
     deepFreeze(event);
   }
 
-  /** The server said a chain digest (in a `live` or `pong` line). */
+  /** The server said how far it has sent, and the chain digest there (in a `live` or `pong` line). */
   told({ offset, chain }) {
-    if (typeof chain === "string" && offset <= this.offset) this.#chain = { offset, digits: chain };
+    if (offset > this.offset) throw new ReplicaError(`the server has sent all up to ${offset}, here is ${this.offset}`);
+    if (typeof chain === "string") this.#chain = { offset, digits: chain };
   }
 }
 

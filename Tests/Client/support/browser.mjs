@@ -22,7 +22,7 @@ export class Browser {
       "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-proxy-server",
       `--host-resolver-rules=MAP ${host} 127.0.0.1`,
     ];
-    const capabilities = { alwaysMatch: { browserName: "chrome", "goog:chromeOptions": { args }, timeouts: { script: 60_000 } } };
+    const capabilities = { alwaysMatch: { browserName: "chrome", "goog:chromeOptions": { args }, timeouts: { script: 120_000 } } };
     const { sessionId } = await call("POST", `${base}/session`, { capabilities });
     browser.#session = `${base}/session/${sessionId}`;
     return browser;

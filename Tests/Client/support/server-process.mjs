@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,7 @@ export async function freePort() {
 export class ServerProcess {
   #folder = mkdtempSync(join(tmpdir(), "spelltable-client-"));
   #process = null;
+  #isExpectedToEnd = false;
 
   static async started(...options) {
     const server = new ServerProcess();
@@ -37,14 +38,24 @@ export class ServerProcess {
   async start() {
     const folder = (name) => [`--${name}`, join(this.#folder, name)];
     const options = ["--host", "127.0.0.1", "--port", this.port, ...folder("journal"), ...folder("sounds"), ...folder("logs")];
-    this.#process = spawn(join(binaries, "spell-server"), [...options.map(String), ...this.options], { stdio: "ignore" });
+    const output = openSync(join(this.#folder, "output"), "a");
+    this.#process = spawn(join(binaries, "spell-server"), [...options.map(String), ...this.options], { stdio: ["ignore", output, output] });
+    closeSync(output);
+    this.#isExpectedToEnd = false;
     let failure = null;
     this.#process.once("error", (error) => (failure = error));
-    this.#process.once("exit", (code, signal) => (failure ??= new Error(`the server ended with ${code ?? signal}`)));
+    this.#process.once("exit", (code, signal) => {
+      failure ??= new Error(`the server ended with ${code ?? signal}`);
+      if (!this.#isExpectedToEnd) console.error(`${failure.message}: ${this.#outputEnd()}`);
+    });
     while (!(await this.#isReady())) {
       if (failure) throw failure;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  #outputEnd() {
+    return readFileSync(join(this.#folder, "output"), "utf8").slice(-3000);
   }
 
   async #isReady() {
@@ -59,6 +70,7 @@ export class ServerProcess {
   async end(signal = "SIGTERM") {
     const { pid, exitCode, signalCode } = this.#process;
     if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    this.#isExpectedToEnd = true;
     const exit = once(this.#process, "exit");
     this.#process.kill(signal);
     await exit;
