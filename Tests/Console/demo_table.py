@@ -145,7 +145,7 @@ class DemoTable:
     def fight(self):
         self.turn("aldra")
         self.move("aldra", 11.5, 4.5)
-        self.live["aoeMarkers"].append(area("cone", "cone", 30, "#ff7a45", "Burning Hands", 13, 4, 90))
+        self.live["aoeMarkers"].append(area("cone", "cone", 30, "#ff7a45", "Burning Hands", 14, 4, 270))
         self.show()
         self.hurt("g1", 7)
         self.turn("celeste")

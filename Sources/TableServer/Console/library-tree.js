@@ -27,8 +27,8 @@ export function countOf({ folders, items }) {
 }
 
 /**
- * What was removed and isn't there now, newest first: `{key, name, offset, record}`, where `offset` is the last event after which
- * it was there. What was renamed or moved was not removed.
+ * What was removed and isn't there now, newest first: `{key, path, pointer, offset, record}`, where `offset` is the last event after
+ * which it was there, and `record` the event that took it away. What was renamed or moved was not removed.
  */
 export function removedItems(records, document, kind) {
   const seen = new Set();
@@ -39,7 +39,7 @@ export function removedItems(records, document, kind) {
       seen.add(key);
       const path = key.slice(kind.length + 1);
       const wasMoved = record.event.patch.some(({ op, from }) => op === "move" && from === pointerOf(kind, path));
-      if (Object.hasOwn(document[kind] ?? {}, path) || wasMoved || !takesAway(record, kind, path)) continue;
+      if (Object.hasOwn(document[kind] ?? {}, path) || wasMoved || !record.gone.includes(key)) continue;
       removed.push({ key, path, offset: record.offset - 1, record, pointer: pointerOf(kind, path) });
     }
   }
@@ -49,12 +49,6 @@ export function removedItems(records, document, kind) {
 /** JSON Pointer of an entry. */
 export function pointerOf(kind, path) {
   return `/${kind}/${path.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-}
-
-/** An entry's event that ends with it gone; restoring the whole table may take away without a `remove` of its own. */
-function takesAway({ event }, kind, path) {
-  const pointer = pointerOf(kind, path);
-  return event.patch.some(({ op, path: at }) => (op === "remove" && pointer === at) || (op !== "add" && at === `/${kind}`));
 }
 
 function folderAt(root, path) {

@@ -3,7 +3,7 @@
 import { byId, element, fill } from "./dom.js";
 import { Plot } from "./plot.js";
 import { parseMetrics, quantile, rate, total } from "./prometheus.js";
-import { bytesText, numberText, spanText } from "./texts.js";
+import { bytesText, countText, numberText, spanText } from "./texts.js";
 
 const interval = 2000;
 const span = 5 * 60 * 1000;
@@ -21,9 +21,9 @@ export class ServerView {
     const plot = (title, options) => new Plot(title, { theme, span, ...options });
     this.#plots = {
       events: plot("Events per second", { format: numberText }),
-      bytes: plot("Bytes of events per second", { format: bytesText }),
-      requests: plot("HTTP requests per second", { format: numberText }),
-      clients: plot("Clients", { names: ["WebSocket", "streams"], format: numberText }),
+      bytes: plot("Event bytes per second", { format: bytesText }),
+      requests: plot("Requests per second", { format: numberText }),
+      clients: plot("Clients", { names: ["sockets", "streams"], format: numberText }),
       journal: plot("Journal on disk", { format: bytesText }),
       memory: plot("Memory", { format: bytesText }),
       processor: plot("Processor", { format: (value) => `${numberText(value * 100)} %` }),
@@ -104,7 +104,7 @@ export class ServerView {
       ["Running for", spanText(total(metrics, "spelltable_uptime_seconds"))],
       ["Takes changes", total(metrics, "spelltable_writable") === 1 ? "yes" : "no: the disk failed, or this is a recording"],
       ["Newest event", numberText(journal.offset)],
-      ["Journal", `${bytesText(size)} in ${journal.segments.length} segments, ${grown >= 0 ? "+" : ""}${bytesText(grown)} since this page looks`],
+      ["Journal", `${bytesText(size)} in ${countText(journal.segments.length, "segment")}, ${grown >= 0 ? "+" : ""}${bytesText(grown)} since this page looks`],
       ["Events, commits", `${numberText(total(metrics, "spelltable_events_total"))} in ${numberText(total(metrics, "spelltable_commits_total"))} commits since the start`],
       ["Refused commands", numberText(total(metrics, "spelltable_refused_commands_total"))],
       ["Failed commits", numberText(total(metrics, "spelltable_failed_commits_total"))],

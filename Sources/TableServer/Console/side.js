@@ -4,8 +4,13 @@ import { button, byId, element, fill } from "./dom.js";
 import { initiativeOf } from "./scene-layout.js";
 import { actorText, clockText, dateText, numberText } from "./texts.js";
 
-/** The initiative order; a click selects the token. */
+let shownOrder;
+let shownSelected;
+
+/** The initiative order; a click selects the token. What is shown already is left alone, and with it the focus. */
 export function showInitiative(document, { selected, select }) {
+  if (document.live?.initiativeOrder === shownOrder && selected === shownSelected) return;
+  [shownOrder, shownSelected] = [document.live?.initiativeOrder, selected];
   const entries = initiativeOf(document);
   fill(byId("initiative"), ...entries.map((entry) => {
     const key = `live/initiativeOrder/${entry.id ?? entry.name}`;

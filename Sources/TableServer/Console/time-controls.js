@@ -9,22 +9,31 @@ import { actorText, clockText, countText, dateText, numberText } from "./texts.j
 const loadedAtOnce = 2000;
 const loadedFreely = 20_000;
 
-/** What stands under the table. `shown(document, offset, isLive)` is told whenever another moment is to be seen. */
+/**
+ * What stands under the table.
+ *
+ * Told are `shown(document, offset, isLive)` whenever another moment is to be seen, `historyChanged()` when older events have come,
+ * `restore(offset)` when that is wanted, and `problem(text)`.
+ */
 export class TimeControls {
   #machine;
   #timeline;
   #player;
   #shown;
+  #problem;
+  #historyChanged;
   /** The event that is looked at; null follows what happens. */
   #offset = null;
-  #isLoading = false;
+  /** The fetch that is under way: of two at once, one would be in vain. */
+  #loading = null;
+  #generation = 0;
   #update = drawnOncePerFrame(() => this.#show());
 
   constructor({ machine, theme, shown, restore, problem, historyChanged }) {
     this.#machine = machine;
     this.#shown = shown;
-    this.problem = problem;
-    this.historyChanged = historyChanged;
+    this.#problem = problem;
+    this.#historyChanged = historyChanged;
     this.#timeline = new Timeline(byId("timeline"), { machine, theme, chosen: (offset) => this.go(offset, { isDrag: true }) });
     this.#player = new Player({ step: () => this.#playStep(), changed: (isPlaying) => this.#playingChanged(isPlaying) });
     const onclick = { first: () => this.go(machine.first - 1), back: () => this.step(-1), play: () => this.play(), forward: () => this.step(1), live: () => this.goLive() };
@@ -82,26 +91,28 @@ export class TimeControls {
 
   /** The machine begins anew: back to what happens now, and its history is fetched. */
   async begin() {
+    this.#generation += 1;
+    const generation = this.#generation;
     this.goLive();
-    while (!this.#machine.isComplete && this.#machine.records.length < loadedFreely) {
+    while (generation === this.#generation && !this.#machine.isComplete && this.#machine.records.length < loadedFreely) {
       if (!(await this.loadEarlier())) return;
     }
   }
 
   /** Fetches some more of the past; says whether that went well. */
-  async loadEarlier() {
-    if (this.#isLoading) return false;
-    this.#isLoading = true;
+  loadEarlier() {
+    this.#loading ??= this.#load().finally(() => (this.#loading = null));
+    return this.#loading;
+  }
+
+  async #load() {
     try {
       await this.#machine.loadEarlier(loadedAtOnce);
-      this.historyChanged();
+      this.#historyChanged();
       return true;
     } catch (error) {
-      this.problem(`The past can't be read: ${error.message}`);
+      this.#problem(`The past can't be read: ${error.message}`);
       return false;
-    } finally {
-      this.#isLoading = false;
-      this.#update();
     }
   }
 

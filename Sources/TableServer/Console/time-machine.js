@@ -20,7 +20,10 @@ export class HistoryError extends Error {
 
 /** Events with their documents, from `first` to the newest. */
 export class TimeMachine {
-  /** `{event, offset, time, kind, sentence, actor, scene, keys}` of each event, oldest first and without gaps. */
+  /**
+   * `{event, offset, time, kind, sentence, actor, scene, keys, gone}` of each event, oldest first and without gaps; `keys` are the
+   * parts that it touched (parts.js), `gone` those of them that it took away.
+   */
   records = [];
   /** The offset of `records[0]`, or of the next event while there is none. */
   first = 0;
@@ -30,6 +33,8 @@ export class TimeMachine {
   #checkpoints = new Map();
   /** The document that was asked for last, so that a step forward is one patch. */
   #cursor = null;
+  /** Counts the beginnings, so that what was fetched for an earlier one isn't taken for this one's. */
+  #generation = 0;
   #newest;
   #fetch;
   #base;
@@ -53,6 +58,7 @@ export class TimeMachine {
     this.#newest = document;
     this.#checkpoints = new Map([[0, document]]);
     this.#cursor = null;
+    this.#generation += 1;
   }
 
   /** An event that just happened, with the document after it. */
@@ -86,29 +92,25 @@ export class TimeMachine {
   }
 
   /**
-   * Fetches up to `count` events before `first`; says how many came.
+   * Fetches up to `count` events before `first`; says how many came (none where the machine has begun anew meanwhile).
    *
    * Throws HistoryError where they don't lead to what is here, and what fetch throws; nothing has changed then.
    */
   async loadEarlier(count) {
     if (this.isComplete) return 0;
-    const [end, target] = [this.first, this.documentAt(this.first - 1)];
-    const from = Math.max(await this.#oldest(), end - count);
+    const [generation, end, target] = [this.#generation, this.first, this.documentAt(this.first - 1)];
+    const oldest = (await this.#lines("events?limit=1"))[0]?.offset ?? end;
+    const from = Math.max(oldest, end - count);
+    let chunk = null;
     if (from < end) {
       const document = await this.#json(`snapshot?at=${from - 1}`);
       const events = await this.#lines(`events?after=${from - 1}&limit=${end - from}`);
-      const chunk = await read(events, document, from, end, target);
-      if (this.first !== end) throw new HistoryError("the table was replaced meanwhile");
-      this.#prepend(chunk);
+      if (this.#generation === generation) chunk = await read(events, document, from, end, target);
     }
-    this.isComplete = from <= (await this.#oldest());
+    if (this.#generation !== generation) return 0;
+    if (chunk) this.#prepend(chunk);
+    this.isComplete = from <= oldest;
     return end - from;
-  }
-
-  /** The first event that the server still has. */
-  async #oldest() {
-    this.oldest ??= (await this.#lines("events?limit=1"))[0]?.offset ?? this.first;
-    return this.oldest;
   }
 
   #prepend({ records, checkpoints }) {
@@ -162,6 +164,7 @@ function recordOf(event, before, after) {
   return {
     event, offset: event.offset, time: Date.parse(event.time), kind: kindOf(event, parts), sentence: sentenceOf(event, parts),
     actor: event.actor ?? "", scene: sceneOf(event, parts, after), keys: parts.map(({ key }) => key),
+    gone: parts.filter((part) => part.after === undefined).map(({ key }) => key),
   };
 }
 
