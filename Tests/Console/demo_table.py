@@ -108,8 +108,11 @@ class DemoTable:
         self.upload("/audio/upload", "drums.mp3", (b"\xff\xfb\x50\xc4" + bytes(204)) * 6, category="loop", folder="Battle")
         self.ask("POST", "/scenes/folder", {"folder_name": "Old Abbey"})
         self.ask("POST", "/scenes/save", self.live)
-        self.socket = WebSocket(self.server.port)
+        self.sit_down()
         self.show()
+
+    def sit_down(self):
+        self.socket = WebSocket(self.server.port)
 
     def show(self):
         """Sends the scene as the web client does, and waits until it is an event."""

@@ -180,7 +180,8 @@ export function changesTable(parts, limit = 200) {
 }
 
 function meant(event) {
-  const entries = Object.entries(event.data ?? {});
+  // By `request` and `answer` the server knows a command that comes twice.
+  const entries = Object.entries(event.data ?? {}).filter(([name]) => name !== "request" && name !== "answer");
   if (entries.length === 0) return null;
   return element(
     "div", {},
