@@ -1,7 +1,6 @@
 """A table as an evening leaves it: a crypt with a fight in it, made through the wire contract's messages alone."""
 
 import json
-import math
 import random
 import struct
 import zlib
@@ -35,13 +34,12 @@ def dungeon(across=24, down=17, seed=3):
         row = bytearray()
         for px in range(across * CELL):
             cell = (px // CELL, py // CELL)
-            grain = 1 + 0.05 * math.sin(px * 0.9 + 1.3 * math.sin(py * 0.35))
             if cell in floor:
                 joint = 0.8 if px % CELL == 0 or py % CELL == 0 else 1
-                colour = [part * stones[cell] * grain * joint for part in (142, 128, 108)]
+                colour = [part * stones[cell] * joint for part in (142, 128, 108)]
             else:
                 near = any((cell[0] + dx, cell[1] + dy) in floor for dx in (-1, 0, 1) for dy in (-1, 0, 1))
-                colour = [part * grain for part in ((64, 58, 54) if near else (38, 36, 38))]
+                colour = (64, 58, 54) if near else (38, 36, 38)
             row += bytes(max(0, min(255, round(part))) for part in colour)
         rows.append(row)
     return png(across * CELL, down * CELL, rows)

@@ -153,8 +153,8 @@ export class Audit {
   }
 }
 
-/** A table of what became of each part, before and after; for a restore also of what would. */
-export function changesTable(parts, limit = 200) {
+/** A table of what became of each part; `heads` say what its two columns of values are. */
+export function changesTable(parts, { heads = ["Before", "After"], limit = 200 } = {}) {
   const rows = parts.flatMap(({ kind, name, before, after }) => {
     const title = `${name}`;
     if (before === undefined || after === undefined || kind === "live") {
@@ -166,7 +166,7 @@ export function changesTable(parts, limit = 200) {
     "div", { class: "scroll" },
     element(
       "table", { class: "changes" },
-      element("thead", {}, element("tr", {}, ...["", "Before", "After"].map((text) => element("th", { scope: "col" }, text)))),
+      element("thead", {}, element("tr", {}, ...["", ...heads].map((text) => element("th", { scope: "col" }, text)))),
       element(
         "tbody", {},
         ...rows.slice(0, limit).map(([name, before, after]) =>

@@ -2,6 +2,7 @@
 
 import { Table } from "./client/spelltable.js";
 import { Audit } from "./audit.js";
+import { rowsOf } from "./audit-filter.js";
 import { tell } from "./dialogs.js";
 import { byId, element, fill } from "./dom.js";
 import { listenToKeys } from "./keys.js";
@@ -97,7 +98,7 @@ function select(thing) {
 function showWhoTouched() {
   const touched = selection ? audit.touching(selection.key) : [];
   time.timeline.mark(touched.map(({ offset }) => offset));
-  showSelection(selection, touched, {
+  showSelection(selection, rowsOf(touched, true), {
     show: (offset) => time.go(offset), close: () => select(null),
     all: () => {
       audit.showPart(selection.key, selection.name);

@@ -39,18 +39,18 @@ export function showState(document) {
   byId("blank").hidden = viewer?.blank !== true;
 }
 
-/** Who last touched the selected thing; `touched` are its records, newest first. */
-export function showSelection(selection, touched, { show, all, close }) {
+/** Who last touched the selected thing; `rows` are the events that did (`rowsOf`), newest first. */
+export function showSelection(selection, rows, { show, all, close }) {
   const card = byId("selection");
   card.hidden = !selection;
   if (!selection) return;
   fill(
     card,
     element("h3", {}, selection.name),
-    element("p", { class: "facts" }, touched.length === 0 ? "Nothing in the history that is loaded touched it." : `Last touched by ${actorText(touched[0].actor)}`),
-    element("ol", { class: "touched" }, ...touched.slice(0, 6).map((record) =>
-      element("li", {}, button(`${clockText(record.time)} ${record.sentence}`, () => show(record.offset), { title: `${dateText(record.time)}, event ${record.offset}, ${record.actor}` })),
+    element("p", { class: "facts" }, rows.length === 0 ? "Nothing in the history that is loaded touched it." : `Last touched by ${actorText(rows[0].newest.actor)}`),
+    element("ol", { class: "touched" }, ...rows.slice(0, 6).map(({ newest: record, count }) =>
+      element("li", {}, button(`${clockText(record.time)} ${record.sentence}${count > 1 ? ` ×${count}` : ""}`, () => show(record.offset), { title: `${dateText(record.time)}, event ${record.offset}, ${record.actor}` })),
     )),
-    element("p", { class: "actions" }, touched.length > 0 && button("All in the audit", all, { id: "selection-all" }), button("Close", close)),
+    element("p", { class: "actions" }, rows.length > 0 && button("All in the audit", all, { id: "selection-all" }), button("Close", close)),
   );
 }

@@ -114,8 +114,9 @@ export class Timeline {
     for (const { left, width, start, end } of this.#scale.spans) {
       context.fillStyle = this.#theme.floor;
       context.fillRect(left, headPixels, width, height - headPixels);
+      const room = width - (start === this.#scale.spans.at(-1).start ? 90 : 0);
       const texts = [`${dateText(start)} · ${clockText(start).slice(0, 5)} · ${spanText((end - start) / 1000)}`, dateText(start), dateText(start).slice(5)];
-      const text = texts.find((candidate) => context.measureText(candidate).width <= width);
+      const text = texts.find((candidate) => context.measureText(candidate).width <= room);
       context.fillStyle = this.#theme.faint;
       if (text) context.fillText(text, left, headPixels / 2);
     }
@@ -138,7 +139,7 @@ export class Timeline {
     }
     context.textAlign = "right";
     context.fillStyle = this.#theme.faint;
-    context.fillText(`up to ${Math.round(most)}/min`, this.#canvas.clientWidth - 4, headPixels + 8);
+    context.fillText(`up to ${Math.round(most)}/min`, this.#canvas.clientWidth - 8, headPixels / 2);
   }
 
   #paintMarks(context) {

@@ -40,7 +40,7 @@ export class WaysBack {
       if (parts.length === 0) return tell("Nothing would change: the table is as it was then.");
       const content = [
         element("p", {}, `${countText(parts.length, "thing")} would change, in one event that can be taken back itself.`),
-        changesTable(parts),
+        changesTable(parts, { heads: ["Now", "Then"] }),
       ];
       if (!(await ask(title, content, answer))) return false;
       const { offset } = await this.#table.send(name, wanted.data);
