@@ -56,7 +56,8 @@ import Testing
     ])
     func `no path leads anywhere else`(path: String) async throws {
         try await TestServer.run { server in
-            #expect(try await server.send("GET", path).status == 404)
+            let answer = try await server.send("GET", path)
+            #expect(answer.status == 404)
         }
     }
 
