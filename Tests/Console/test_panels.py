@@ -25,6 +25,8 @@ class AuditTest(ConsoleTest):
             self.assertIn(text, detail)
         cells = self.browser.run("return [...document.querySelectorAll('.changes tbody tr')].map((row) => row.innerText.split('\\t'))")
         self.assertIn(["Goblin 1 · hp", "7", "0"], cells)
+        self.browser.click("#audit-clear")
+        self.browser.wait_for("return document.querySelectorAll('.event').length > 5")
         self.picture("audit")
 
     def test_filters_and_drags(self):

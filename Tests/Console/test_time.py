@@ -38,6 +38,9 @@ class TimeTest(ConsoleTest):
         self.assertFalse(self.browser.run("return document.getElementById('past-note').hidden"))
         self.browser.press(RIGHT)
         self.wait_for_offset(newest - 1)
+        self.assertEqual(
+            self.browser.run("return getComputedStyle(document.querySelector('.stage'), '::after').borderTopWidth"), "3px",
+            "the past is framed")
         self.browser.press(HOME)
         self.wait_for_offset(-1)
         self.assertEqual(self.browser.text("#scene-name"), "Nothing is on the table")
