@@ -29,7 +29,7 @@ class Browser:
         wait_until("chromedriver is there", lambda: self.call("GET", "/status")["ready"])
         arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-proxy-server",
                      "--hide-scrollbars", "--force-device-scale-factor=1", f"--window-size={self.size[0]},{self.size[1]}"]
-        capabilities = {"browserName": "chrome", "goog:chromeOptions": {"args": arguments}, "timeouts": {"script": 60_000},
+        capabilities = {"browserName": "chrome", "goog:chromeOptions": {"args": arguments}, "timeouts": {"script": 60_000, "implicit": 20_000},
                         "goog:loggingPrefs": {"browser": "ALL"}}
         session = self.call("POST", "/session", {"capabilities": {"alwaysMatch": capabilities}})
         self.base += f"/session/{session['sessionId']}"
@@ -81,13 +81,20 @@ class Browser:
         return wait_until(body, lambda: self.run(body, *given), within)
 
     def click(self, selector):
-        """As a person does: fails where something lies over it."""
-        found = self.call("POST", "/element", {"using": "css selector", "value": selector})
-        self.call("POST", f"/element/{found[ELEMENT]}/click", {})
+        """As a person does: waits until it is there, fails where something lies over it."""
+        try:
+            self.call("POST", f"/element/{self._find(selector)}/click", {})
+        except AssertionError as error:
+            if "stale element" not in str(error):
+                raise
+            # The page put another in its place meanwhile.
+            self.call("POST", f"/element/{self._find(selector)}/click", {})
 
     def type(self, selector, text):
-        found = self.call("POST", "/element", {"using": "css selector", "value": selector})
-        self.call("POST", f"/element/{found[ELEMENT]}/value", {"text": text})
+        self.call("POST", f"/element/{self._find(selector)}/value", {"text": text})
+
+    def _find(self, selector):
+        return self.call("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
 
     def press(self, *keys):
         actions = [step for key in keys for step in ({"type": "keyDown", "value": key}, {"type": "keyUp", "value": key})]
