@@ -46,9 +46,16 @@ let package = Package(
             dependencies: ["Archives", "Table", "Journal", "JSONDocument", "WallClock", "CRename", crypto],
             swiftSettings: settings),
         .target(
+            name: "ClientLibrary", path: "Tools/client", exclude: ["package.json", "spelltable.d.ts"],
+            resources: [
+                .copy("connection.js"), .copy("document-digest.js"), .copy("json-patch.js"), .copy("outbox.js"),
+                .copy("replica.js"), .copy("spelltable.js"), .copy("storage.js"),
+            ],
+            swiftSettings: settings),
+        .target(
             name: "TableServer",
             dependencies: [
-                "Archives", "Table", "Sync", "Journal", "JSONDocument", "WallClock", logging, crypto,
+                "ClientLibrary", "Archives", "Table", "Sync", "Journal", "JSONDocument", "WallClock", logging, crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -61,7 +68,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: settings),
+            resources: [.copy("Console")], swiftSettings: settings),
         .executableTarget(
             name: "spell-server",
             dependencies: [

@@ -30,6 +30,7 @@ package struct TableResponder: HTTPResponder {
         EventRoutes(parts: parts).add(to: &routes)
         JournalRoutes(parts: parts).add(to: &routes)
         MetricsRoute(parts: parts).add(to: &routes)
+        ConsoleRoutes(logger: parts.logger).add(to: &routes)
         if let playback = parts.playback { PlaybackRoutes(desk: playback, parts: parts).add(to: &routes) }
         self.routes = routes
         self.isRecording = parts.playback != nil

@@ -1,0 +1,201 @@
+"""The console's other panels: audit, library, server; phones, light, and the keyboard."""
+
+import tempfile
+from pathlib import Path
+
+from browser import wait_until
+from console_page import ConsoleTest
+from demo_table import plain
+
+ESCAPE = "\ue00c"
+
+
+class AuditTest(ConsoleTest):
+    def sentences(self):
+        return self.browser.run("return [...document.querySelectorAll('.event .what')].map((e) => e.textContent)")
+
+    def test_the_list_is_searched_and_an_event_opened(self):
+        self.browser.press("/")
+        self.browser.type("#audit-text", "goblin HP")
+        self.browser.wait_for("return document.querySelectorAll('.event').length === 1")
+        self.assertEqual(self.sentences(), ["Goblin 1 is killed, HP 7 → 0"])
+        self.browser.click(".event")
+        detail = self.browser.text("#audit-detail")
+        for text in ("live.changed", "ws@127.0.0.1", "Goblin 1 · hp", "Goblin 1 · isKilled"):
+            self.assertIn(text, detail)
+        cells = self.browser.run("return [...document.querySelectorAll('.changes tbody tr')].map((row) => row.innerText.split('\\t'))")
+        self.assertIn(["Goblin 1 · hp", "7", "0"], cells)
+        self.browser.click("#audit-clear")
+        self.browser.wait_for("return document.querySelectorAll('.event').length > 5")
+        self.picture("audit")
+
+    def test_filters_and_drags(self):
+        self.browser.press("2")
+        self.browser.wait_for("return document.querySelectorAll('.event').length > 5")
+        drags = [text for text in self.sentences() if text.startswith("Aldra Voss moves")]
+        self.assertEqual(len(drags), 1, drags)
+        self.assertRegex(drags[0], r"×[5-6]$")
+        self.browser.type("#audit-text", "Aldra moves")
+        self.browser.click("#audit-fold")
+        self.browser.wait_for("return [...document.querySelectorAll('.event .what')].filter((e) => e.textContent.startsWith('Aldra Voss moves')).length === 5")
+        self.browser.click("#audit-clear")
+        self.browser.run("""
+            const kind = document.getElementById("audit-kind");
+            kind.value = "map";
+            kind.dispatchEvent(new Event("change"));""")
+        self.browser.wait_for("return [...document.querySelectorAll('.event')].every((e) => e.dataset.kind === 'map')")
+        self.assertIn("Map “Dungeons/crypt.png” is uploaded", self.sentences())
+
+    def test_an_event_leads_to_its_moment_and_can_be_taken_back(self):
+        newest = self.newest()
+        before = self.table.token("brom")["hp"]
+        self.table.hurt("brom", 4)
+        self.wait_for_newest()
+        self.browser.press("2")
+        self.browser.click(".event")
+        self.browser.wait_for("return document.getElementById('audit-detail').innerText.includes('Take this back')")
+        self.browser.run("[...document.querySelectorAll('#audit-detail button')].find((b) => b.textContent.startsWith('Take')).click()")
+        self.browser.wait_for("return document.getElementById('dialog').open")
+        self.browser.click("#dialog-yes")
+        wait_until("the undo", lambda: self.newest() == newest + 2)
+        (token,) = [t for t in self.server.snapshot()[0]["live"]["initiativeOrder"] if t["id"] == "brom"]
+        self.assertEqual(token["hp"], before)
+        self.table.token("brom")["hp"] = before
+        self.browser.run("[...document.querySelectorAll('#audit-detail button')][0].click()")
+        self.wait_for_offset(newest + 1)
+
+
+class LibraryTest(ConsoleTest):
+    def names(self):
+        return sorted(self.server.snapshot()[0]["maps"])
+
+    def choose(self, *files):
+        self.browser.type("#library-files", "\n".join(str(file) for file in files))
+
+    def item_button(self, key, text):
+        self.browser.wait_for("return document.querySelector(`[data-key=\"${given[0]}\"]`) !== null", key)
+        self.browser.run("[...document.querySelectorAll(`[data-key=\"${given[0]}\"] button`)].find((b) => b.textContent === given[1]).click()", key, text)
+
+    def test_a_map_is_uploaded_renamed_deleted_and_brought_back(self):
+        self.browser.press("3")
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "swamp.png"
+            file.write_bytes(plain(30, 30, (40, 90, 50)))
+            self.choose(file)
+            wait_until("the upload", lambda: "swamp.png" in self.names())
+        self.item_button("maps/swamp.png", "Rename")
+        self.browser.wait_for("return document.getElementById('dialog').open")
+        self.browser.type("#dialog-text", "marsh.png\ue007")
+        wait_until("the new name", lambda: "marsh.png" in self.names() and "swamp.png" not in self.names())
+        blob = self.server.snapshot()[0]["maps"]["marsh.png"]["blob"]
+        self.item_button("maps/marsh.png", "Delete")
+        wait_until("it is gone", lambda: "marsh.png" not in self.names())
+        self.browser.wait_for("return document.getElementById('library-removed').innerText.includes('marsh.png')")
+        # It was renamed and not removed under its first name.
+        self.assertNotIn("swamp.png", self.browser.text("#library-removed"))
+        self.picture("library")
+        self.browser.run("document.querySelector('#library-removed button').click()")
+        self.browser.wait_for("return document.getElementById('dialog').open")
+        self.assertIn("Bring “marsh.png” back?", self.browser.text("#dialog"))
+        self.browser.click("#dialog-yes")
+        wait_until("it is back", lambda: "marsh.png" in self.names())
+        self.assertEqual(self.server.snapshot()[0]["maps"]["marsh.png"]["blob"], blob)
+
+    def test_what_the_server_refuses_is_said(self):
+        self.browser.press("3")
+        before = self.names()
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "notes.txt"
+            file.write_text("no map")
+            self.choose(file)
+            self.browser.wait_for("return document.querySelector('.note.error')?.textContent.includes('notes.txt')")
+        self.assertEqual(self.names(), before)
+        self.browser.errors()  # the browser logs the 415 too
+
+    def test_files_are_dropped_on_a_folder(self):
+        self.browser.press("3")
+        self.browser.wait_for("return document.querySelector('[data-folder=\"Dungeons\"]') !== null")
+        self.browser.run("""
+            const files = new DataTransfer();
+            const image = await (await fetch("maps/file/tavern.png")).blob();
+            files.items.add(new File([image], "cellar.png", { type: "image/png" }));
+            document.querySelector('[data-folder="Dungeons"] summary')
+                .dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));""")
+        wait_until("the upload", lambda: "Dungeons/cellar.png" in self.names())
+
+    def test_scenes_are_renamed_and_moved_and_sounds_deleted_and_all_that_is_undone(self):
+        (scene,) = self.server.snapshot()[0]["scenes"]
+        self.browser.press("3")
+        self.browser.click("#library-kinds [data-kind=scenes]")
+        self.browser.wait_for("return document.querySelector('[data-folder=\"Old Abbey\"]') !== null")
+        self.item_button(f"scenes/{scene}", "Move")
+        self.browser.wait_for("return document.getElementById('dialog').open")
+        self.browser.type("#dialog-text", "Ruins\ue007")
+        wait_until("the move", lambda: self.server.snapshot()[0]["scenes"][scene]["folder"] == "Ruins")
+        self.browser.click("#library-kinds [data-kind=sounds]")
+        self.item_button("sounds/loop/Battle/drums.mp3", "Delete")
+        wait_until("no sound", lambda: not self.server.snapshot()[0]["sounds"])
+        self.browser.click("#library-undo")
+        self.browser.wait_for("return document.getElementById('dialog').open")
+        self.browser.click("#dialog-yes")
+        wait_until("the sound again", lambda: list(self.server.snapshot()[0]["sounds"]) == ["loop/Battle/drums.mp3"])
+
+
+class ServerTest(ConsoleTest):
+    def test_the_servers_figures_are_asked_for_and_plotted(self):
+        self.browser.press("4")
+        self.browser.wait_for("return document.querySelectorAll('#plots figure').length >= 7", within=30)
+        self.table.move("g2", 15.5, 4.5)
+        self.browser.wait_for(
+            "return [...document.querySelectorAll('#plots figure')].some((f) => f.innerText.includes('sockets 2'))", within=30)
+        facts = self.browser.text("#server-facts")
+        self.assertIn("Takes changes", facts)
+        self.browser.wait_for("return document.getElementById('server-facts').innerText.includes(given[0])", str(self.newest()))
+        self.picture("server")
+
+
+class PhoneTest(ConsoleTest):
+    window = {"width": 360, "height": 740, "scheme": "light"}
+
+    def test_every_panel_fits_a_phone(self):
+        for key, panel in enumerate(["table", "audit", "library", "server"], start=1):
+            with self.subTest(panel):
+                self.browser.press(str(key))
+                self.browser.wait_for("return !document.getElementById(given[0]).hidden", panel)
+                wide = self.browser.run("return document.documentElement.scrollWidth")
+                self.assertLessEqual(wide, 360)
+                if panel == "audit":
+                    self.browser.wait_for("return document.querySelectorAll('.event').length > 0")
+                self.picture(f"phone-{panel}")
+        self.browser.press("1")
+        board = self.browser.run("const { width, height } = document.getElementById('board').getBoundingClientRect(); return [width, height]")
+        self.assertGreater(min(board), 150, board)
+
+    def test_light_is_light(self):
+        red, green, blue = self.browser.run(
+            "return getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).map(Number)")
+        self.assertGreater(min(red, green, blue), 200)
+
+
+class KeyboardTest(ConsoleTest):
+    def test_the_keys_are_shown_and_fields_keep_theirs(self):
+        self.browser.press("?")
+        self.browser.wait_for("return document.getElementById('keys').open")
+        self.assertIn("search in the audit", self.browser.text("#keys-list"))
+        self.picture("keys")
+        self.browser.press(ESCAPE)
+        self.browser.press("/")
+        self.browser.press("4", "r", " ", "x")
+        self.assertEqual(self.browser.run("return document.getElementById('audit-text').value"), "4r x")
+        self.assertFalse(self.browser.run("return document.getElementById('audit').hidden"))
+
+    def test_tabs_are_led_by_arrows_and_everything_has_a_name(self):
+        self.browser.run("document.getElementById('tab-table').focus()")
+        self.browser.press("\ue014")
+        self.browser.wait_for("return document.getElementById('tab-audit').getAttribute('aria-selected') === 'true'")
+        nameless = self.browser.run("""
+            return [...document.querySelectorAll("button, select, input, canvas, [role]")]
+                .filter((e) => !(e.textContent.trim() || e.ariaLabel || e.labels?.length || e.getAttribute("aria-labelledby") || e.closest("dialog")))
+                .map((e) => e.outerHTML.slice(0, 120));""")
+        self.assertEqual([html for html in nameless if "hidden" not in html], [])
+
