@@ -26,6 +26,8 @@ final class LoopHub {
     var sceneByteCount = 0
     /// The newest passage that holds a scene for a plain client.
     private(set) var newestScene: UInt64?
+    /// What the newest pass brought.
+    private(set) var bundle: PassageBundle?
 
     private let eventLoop: any EventLoop
     private var connections: [ConnectionID: WebSocketConnection] = [:]
@@ -79,20 +81,12 @@ final class LoopHub {
 
     // MARK: Passes
 
-    /// One pass: takes what was posted and lets every client go on, with one flush each.
+    /// One pass: takes what was posted and lets every client go on, with one write each.
     func pass() {
         let start = NIODeadline.now()
         let deliveries = inbox.take()
         guard !deliveries.isEmpty, !isStopped else { return }
-        let newest = ring.next
-        for delivery in deliveries {
-            switch delivery {
-            case .passages(let passages): for passage in passages { append(passage) }
-            case .jump(let state): jump(to: state)
-            case .answer: continue
-            }
-        }
-        if ring.next > newest {
+        if receive(deliveries) {
             for connection in connections.values { connection.advance(now: start.milliseconds) }
         }
         answer(deliveries, now: start.milliseconds)
@@ -102,6 +96,27 @@ final class LoopHub {
         } else if inbox.hasMore() {
             eventLoop.assumeIsolated().execute { self.pass() }
         }
+    }
+
+    /// Takes in what was committed.
+    ///
+    /// Returns whether there is anything new for the clients.
+    private func receive(_ deliveries: [Delivery]) -> Bool {
+        let newest = ring.next
+        var fresh: [Passage] = []
+        for delivery in deliveries {
+            switch delivery {
+            case .passages(let passages):
+                for passage in passages { append(passage) }
+                fresh += passages
+            case .jump(let state):
+                jump(to: state)
+                fresh = []
+            case .answer: continue
+            }
+        }
+        if let bundle = PassageBundle(fresh, first: ring.next - UInt64(fresh.count)) { self.bundle = bundle }
+        return ring.next > newest
     }
 
     /// Answers commands, after their clients were sent the events that came of them.
@@ -136,6 +151,7 @@ final class LoopHub {
             next: ring.next + 1)
         sceneForNewcomers = nil
         newestScene = nil
+        bundle = nil
         for connection in connections.values { connection.jumped() }
     }
 
@@ -163,6 +179,7 @@ final class LoopHub {
             passage.release()
             nextRelease += 1
         }
+        if let bundle, bundle.arrival.milliseconds < time { self.bundle = nil }
     }
 }
 
