@@ -10,9 +10,6 @@ import Table
 final class LoopHub {
     /// Passages older than this give their frames back; who is that far behind has them built again.
     private static let frameLifetime: Int64 = 5_000
-    /// A pass that took longer is followed by a rest as long as itself, in which more gathers for one flush.
-    private static let passWithoutRest = TimeAmount.microseconds(500)
-    private static let restMax = TimeAmount.milliseconds(10)
 
     let services: HubServices
     let inbox: LoopInbox
@@ -33,6 +30,7 @@ final class LoopHub {
     private var connections: [ConnectionID: WebSocketConnection] = [:]
     private var sceneForNewcomers: SceneUpdate??
     private var ticker: Scheduled<Void>?
+    private var nextPass: Scheduled<Void>?
     private var nextRelease: UInt64 = 0
     private var isStopped = false
 
@@ -70,6 +68,7 @@ final class LoopHub {
     func stop() {
         isStopped = true
         ticker?.cancel()
+        nextPass?.cancel()
         inbox.close()
     }
 
@@ -90,9 +89,14 @@ final class LoopHub {
             for connection in connections.values { connection.advance(now: start.milliseconds) }
         }
         answer(deliveries, now: start.milliseconds)
-        let duration = NIODeadline.now() - start
-        if duration > Self.passWithoutRest {
-            eventLoop.assumeIsolated().scheduleTask(in: min(duration, Self.restMax)) { self.pass() }
+        scheduleNextPass(after: NIODeadline.now() - start)
+    }
+
+    /// What comes during a rest wakes nobody; it is there when the rest is over.
+    private func scheduleNextPass(after duration: TimeAmount) {
+        if let rest = PassPace.rest(after: duration) {
+            nextPass?.cancel()
+            nextPass = eventLoop.assumeIsolated().scheduleTask(in: rest) { self.pass() }
         } else if inbox.hasMore() {
             eventLoop.assumeIsolated().execute { self.pass() }
         }
