@@ -52,9 +52,12 @@ struct LineBuilder {
         return self.bytes
     }
 
-    /// Ends the object.
-    consuming func finish() -> [UInt8] {
+    /// Ends the object, and begins with nothing again.
+    ///
+    /// The bytes are handed over, not copied: a scene or a snapshot may be among them.
+    mutating func finish() -> [UInt8] {
         self.bytes.append(UInt8(ascii: "}"))
+        defer { self.bytes = [] }
         return self.bytes
     }
 

@@ -191,6 +191,9 @@ final class EventSession: ClientSession {
 
     /// Sends the next passage as it is; or what waits for the end of the ring.
     private func sendNext(now: Int64) -> Bool {
+        if sendBundle() { return true }
+        // Nearly every look ends here; asking the ring costs more.
+        if next == hub.ring.next, questions.isEmpty { return false }
         switch hub.ring[next] {
         case .element(let passage):
             if let frame = passage.frame(for: connection.id) { connection.send(frame) }
@@ -208,6 +211,20 @@ final class EventSession: ClientSession {
             catchUp()
             return true
         }
+    }
+
+    /// Sends all that the pass has brought, if the client has everything before it and is sent the same as others.
+    private func sendBundle() -> Bool {
+        guard let bundle = hub.bundle, bundle.first == next, !bundle.involves(connection.id) else { return false }
+        switch bundle.eventMessage {
+        case .tooLarge: return false
+        case .none: break
+        case .shared(let frame): connection.send(frame)
+        }
+        position = bundle.offsetAfter
+        bytePosition = bundle.endByte
+        next = bundle.end
+        return true
     }
 
     /// Stops sending until a state's digest is known, so that what is said with it is true where it stands.

@@ -10,9 +10,6 @@ import Table
 final class LoopHub {
     /// Passages older than this give their frames back; who is that far behind has them built again.
     private static let frameLifetime: Int64 = 5_000
-    /// A pass that took longer is followed by a rest as long as itself, in which more gathers for one flush.
-    private static let passWithoutRest = TimeAmount.microseconds(500)
-    private static let restMax = TimeAmount.milliseconds(10)
 
     let services: HubServices
     let inbox: LoopInbox
@@ -26,11 +23,14 @@ final class LoopHub {
     var sceneByteCount = 0
     /// The newest passage that holds a scene for a plain client.
     private(set) var newestScene: UInt64?
+    /// What the newest pass brought.
+    private(set) var bundle: PassageBundle?
 
     private let eventLoop: any EventLoop
     private var connections: [ConnectionID: WebSocketConnection] = [:]
     private var sceneForNewcomers: SceneUpdate??
     private var ticker: Scheduled<Void>?
+    private var nextPass: Scheduled<Void>?
     private var nextRelease: UInt64 = 0
     private var isStopped = false
 
@@ -68,6 +68,7 @@ final class LoopHub {
     func stop() {
         isStopped = true
         ticker?.cancel()
+        nextPass?.cancel()
         inbox.close()
     }
 
@@ -79,29 +80,47 @@ final class LoopHub {
 
     // MARK: Passes
 
-    /// One pass: takes what was posted and lets every client go on, with one flush each.
+    /// One pass: takes what was posted and lets every client go on, with one write each.
     func pass() {
         let start = NIODeadline.now()
         let deliveries = inbox.take()
         guard !deliveries.isEmpty, !isStopped else { return }
-        let newest = ring.next
-        for delivery in deliveries {
-            switch delivery {
-            case .passages(let passages): for passage in passages { append(passage) }
-            case .jump(let state): jump(to: state)
-            case .answer: continue
-            }
-        }
-        if ring.next > newest {
+        if receive(deliveries) {
             for connection in connections.values { connection.advance(now: start.milliseconds) }
         }
         answer(deliveries, now: start.milliseconds)
-        let duration = NIODeadline.now() - start
-        if duration > Self.passWithoutRest {
-            eventLoop.assumeIsolated().scheduleTask(in: min(duration, Self.restMax)) { self.pass() }
+        scheduleNextPass(after: NIODeadline.now() - start)
+    }
+
+    /// What comes during a rest wakes nobody; it is there when the rest is over.
+    private func scheduleNextPass(after duration: TimeAmount) {
+        if let rest = PassPace.rest(after: duration) {
+            nextPass?.cancel()
+            nextPass = eventLoop.assumeIsolated().scheduleTask(in: rest) { self.pass() }
         } else if inbox.hasMore() {
             eventLoop.assumeIsolated().execute { self.pass() }
         }
+    }
+
+    /// Takes in what was committed.
+    ///
+    /// Returns whether there is anything new for the clients.
+    private func receive(_ deliveries: [Delivery]) -> Bool {
+        let newest = ring.next
+        var fresh: [Passage] = []
+        for delivery in deliveries {
+            switch delivery {
+            case .passages(let passages):
+                for passage in passages { append(passage) }
+                fresh += passages
+            case .jump(let state):
+                jump(to: state)
+                fresh = []
+            case .answer: continue
+            }
+        }
+        if let bundle = PassageBundle(fresh, first: ring.next - UInt64(fresh.count)) { self.bundle = bundle }
+        return ring.next > newest
     }
 
     /// Answers commands, after their clients were sent the events that came of them.
@@ -136,6 +155,7 @@ final class LoopHub {
             next: ring.next + 1)
         sceneForNewcomers = nil
         newestScene = nil
+        bundle = nil
         for connection in connections.values { connection.jumped() }
     }
 
@@ -163,6 +183,7 @@ final class LoopHub {
             passage.release()
             nextRelease += 1
         }
+        if let bundle, bundle.arrival.milliseconds < time { self.bundle = nil }
     }
 }
 

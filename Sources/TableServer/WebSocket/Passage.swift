@@ -100,11 +100,20 @@ final class Passage: Sendable {
         self.eventFrame = SharedFrame { ServerFrame.text(lines: items.compactMap { $0.eventLine(for: nil) }) }
     }
 
+    /// The message for event clients that sent no effect of it; nil if it has no line.
+    var sharedFrame: ByteBuffer? { hasLines ? eventFrame.bytes : nil }
+
+    /// The lines of that message.
+    var eventLines: [[UInt8]] { items.compactMap { $0.eventLine(for: nil) } }
+
+    /// The messages for plain clients that have no part in it.
+    var plainFrames: [ByteBuffer] { items.flatMap(\.plainFrames) }
+
     /// The message that an event client is sent: one line per event and effect, without the client's own effects.
     ///
     /// Nil if nothing is left.
     func frame(for client: ConnectionID) -> ByteBuffer? {
-        guard items.contains(where: { $0.isEffect(of: client) }) else { return hasLines ? eventFrame.bytes : nil }
+        guard items.contains(where: { $0.isEffect(of: client) }) else { return sharedFrame }
         let lines = items.compactMap { $0.eventLine(for: client) }
         return lines.isEmpty ? nil : ServerFrame.text(lines: lines)
     }
@@ -155,6 +164,24 @@ extension PassageItem {
     /// The event, if it is one.
     var event: PassageEvent? {
         if case .event(let event) = self { event } else { nil }
+    }
+
+    /// Who sent it, or is meant; everybody else is sent the same.
+    var participant: ConnectionID? {
+        switch self {
+        case .event(let event): event.origin
+        case .effect(let effect): effect.origin
+        case .scene(for: let client, _): client
+        }
+    }
+
+    /// The messages for plain clients other than the ``participant``.
+    fileprivate var plainFrames: [ByteBuffer] {
+        switch self {
+        case .event(let event): (event.scene.map { [$0.bytes] } ?? []) + event.messages
+        case .effect(let effect): [effect.message.bytes]
+        case .scene: []
+        }
     }
 
     /// The scene that a plain client is sent because of it.

@@ -148,6 +148,7 @@ final class PlainSession: ClientSession {
         // Most looks find nothing, so whether the client takes more is asked second.
         while wantsScene || next < hub.ring.next {
             guard connection.canTake else { return true }
+            if sendBundle(now: now) { continue }
             switch hub.ring[next] {
             case .notYet:
                 wantsScene = false
@@ -159,6 +160,23 @@ final class PlainSession: ClientSession {
             }
         }
         return false
+    }
+
+    /// Sends all that the pass has brought, if the client has everything before it and is sent the same as others.
+    private func sendBundle(now: Int64) -> Bool {
+        guard let bundle = hub.bundle, bundle.first == next, memory == nil, !bundle.involves(connection.id),
+            now - bundle.arrival.milliseconds <= hub.services.configuration.sceneConflationAge
+        else { return false }
+        switch bundle.plainMessages {
+        case .tooLarge: return false
+        case .none: break
+        case .shared(let frames): connection.send(frames)
+        }
+        if let count = bundle.sceneByteCount { hub.sceneByteCount = count }
+        if let viewer = bundle.viewer { self.viewer = viewer }
+        if let audio = bundle.audio { self.audio = audio }
+        next = bundle.end
+        return true
     }
 
     private func send(_ passage: Passage, number: UInt64, now: Int64) {

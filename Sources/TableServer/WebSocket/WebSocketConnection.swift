@@ -262,6 +262,8 @@ extension WebSocketConnection: WebSocketPeer {
     func becameWritable() { advance() }
 
     func stopping() {
+        // Takes what waits for the end of a rest; it goes before the close frame.
+        hub.pass()
         advance()
         close(.serverStopping)
     }

@@ -18,6 +18,9 @@ package final class WebSocketEndpoint: ChannelInboundHandler {
         case ended
     }
 
+    /// Larger frames count as queued at once, so that their sender is held back.
+    private static let loneFrameByteCountMax = 256 << 10
+
     /// What is read from the client, and whether.
     let reading: ReadingControl
     /// What waits in the server's buffers for the client.
@@ -30,11 +33,17 @@ package final class WebSocketEndpoint: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     /// Where ready-made frames are written: behind NIO's encoder, which would add headers to them.
     private var encoderContext: ChannelHandlerContext?
+    /// Where a lone frame is handed to the kernel.
+    private var socket: SocketCore?
     private var peer: (any WebSocketPeer)?
     private var phase = Phase.open
     /// The channel's own answer, which it tells every change of; asking it for each of 500 clients costs more.
     private var isWritable = false
     private var mustFlush = false
+    /// The only frame since the last flush, while NIO's queue is empty: it goes to the kernel without a detour.
+    private var loneFrame: ByteBuffer?
+    /// Whether anything may wait in NIO's queue; at first the answer to the handshake.
+    private var mayBeQueued = true
     /// The newest ping of the client that came while its buffers were full; RFC 6455 lets the others go unanswered.
     private var waitingPing: ByteBuffer?
     /// Whether the present read has brought a whole message.
@@ -95,9 +104,17 @@ package final class WebSocketEndpoint: ChannelInboundHandler {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return
         }
-        encoderContext.write(NIOAny(frame), promise: promise)
         buffers.queued(frame.readableBytes)
         mustFlush = true
+        if promise == nil, loneFrame == nil, frame.readableBytes <= Self.loneFrameByteCountMax, socket != nil,
+            isQueueEmpty
+        {
+            loneFrame = frame
+        } else {
+            queueLoneFrame()
+            encoderContext.write(NIOAny(frame), promise: promise)
+            mayBeQueued = true
+        }
     }
 
     /// Writes an answer to something that the client sent.
@@ -118,15 +135,36 @@ package final class WebSocketEndpoint: ChannelInboundHandler {
     package func flush() {
         guard mustFlush else { return }
         mustFlush = false
+        if let frame = loneFrame {
+            loneFrame = socket?.sendAtOnce(frame)
+            guard loneFrame != nil else { return }
+            queueLoneFrame()
+        }
         encoderContext?.flush()
+    }
+
+    /// Whether NIO has nothing left to write.
+    private var isQueueEmpty: Bool {
+        if mayBeQueued { mayBeQueued = bufferedByteCount != 0 }
+        return !mayBeQueued
+    }
+
+    /// Bytes in NIO's queue; nil for a channel that does not tell (an embedded one).
+    private var bufferedByteCount: Int? { try? channel.syncOptions?.getOption(.bufferedWritableBytes) }
+
+    private func queueLoneFrame() {
+        guard let frame = loneFrame else { return }
+        loneFrame = nil
+        encoderContext?.write(NIOAny(frame), promise: nil)
+        mayBeQueued = true
     }
 
     /// Looks whether the client has taken anything out of the buffers since the last look.
     ///
     /// - Returns: Bytes that wait in them, and whether any were taken.
     func lookAtBuffers(now: Int64) -> (buffered: Int, wasTaken: Bool) {
-        // A channel without the option (an embedded one) has no buffers to watch.
-        let buffered = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        // A channel without the option has no buffers to watch.
+        let buffered = bufferedByteCount ?? 0
         return (buffered, buffers.look(buffered: buffered, now: now))
     }
 
@@ -144,6 +182,7 @@ package final class WebSocketEndpoint: ChannelInboundHandler {
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         isWritable = context.channel.isWritable
+        socket = context.channel.socketCore
         do {
             encoderContext = try context.pipeline.syncOperations.context(handlerType: WebSocketFrameEncoder.self)
         } catch {
@@ -156,6 +195,7 @@ package final class WebSocketEndpoint: ChannelInboundHandler {
         phase = .ended
         self.context = nil
         encoderContext = nil
+        socket = nil
         peer?.gone()
         peer = nil
     }
@@ -244,6 +284,7 @@ package final class WebSocketEndpoint: ChannelInboundHandler {
     }
 
     private func sendLast(_ frame: ByteBuffer) {
+        queueLoneFrame()
         encoderContext?.writeAndFlush(NIOAny(frame), promise: nil)
         // The peer's close frame, or the end of what it sends, has to be read.
         reading.releaseAll()

@@ -80,7 +80,8 @@ import Testing
             try await slow.socket.setReading(true)
             try await slow.take(until: "behind")
             try await slow.take(until: "live")
-            #expect(slow.offset == server.table.committed.offset)
+            // It may have been live for a moment while there still was room in the buffers.
+            while slow.offset < server.table.committed.offset { try await slow.take() }
             #expect(slow.document == server.document)
         }
     }
