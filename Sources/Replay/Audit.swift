@@ -14,6 +14,8 @@ package struct Audit: Sendable {
         /// The event that is concerned, where that is known.
         package let eventOffset: Int64?
         package let reason: String
+        /// It is a blob that isn't there, and nothing else.
+        package let isMissingBlob: Bool
     }
 
     /// What was checked and what was found.
@@ -48,11 +50,11 @@ package struct Audit: Sendable {
         for folder in folders {
             findings += try SnapshotAudit(source, folder: folder).findings(replay.digests, journal)
         }
-        let blobs = BlobAudit(source)
-        findings += try blobs.findings(replay.blobs, progress: progress)
+        let blobs = BlobAudit(source.allBlobs).run(replay.blobs, progress: progress)
+        findings += blobs.findings
         return Report(
             journal: journal, digest: digest(replay), snapshotCount: try snapshotOffsets().count,
-            blobCount: replay.blobs.count, blobByteCount: blobs.byteCount(replay.blobs), findings: findings)
+            blobCount: replay.blobs.count, blobByteCount: blobs.byteCount, findings: findings)
     }
 
     /// Reads the journal and replays it, and looks at nothing else.
@@ -119,11 +121,12 @@ package struct Audit: Sendable {
 extension Audit.Finding {
     init(_ damage: JournalDamage) {
         self.init(
-            file: damage.file, byteOffset: damage.byteOffset, eventOffset: damage.eventOffset, reason: damage.reason)
+            file: damage.file, byteOffset: damage.byteOffset, eventOffset: damage.eventOffset, reason: damage.reason,
+            isMissingBlob: false)
     }
 
-    init(file: String, event: Int64? = nil, reason: String) {
-        self.init(file: file, byteOffset: nil, eventOffset: event, reason: reason)
+    init(file: String, event: Int64? = nil, reason: String, isMissingBlob: Bool = false) {
+        self.init(file: file, byteOffset: nil, eventOffset: event, reason: reason, isMissingBlob: isMissingBlob)
     }
 
     /// `journal/default/0….jsonl.lz4, byte 17, event 3: …`.

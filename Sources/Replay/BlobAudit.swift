@@ -1,56 +1,61 @@
-import Crypto
 import JSONDocument
 import Journal
 import Table
 
 /// Whether the blobs that events name are on disk with the content that their names promise.
 struct BlobAudit {
-    private let source: JournalSource
-
-    init(_ source: JournalSource) {
-        self.source = source
+    /// What there is of them.
+    struct Report {
+        /// Bytes of those that are there.
+        var byteCount: Int64 = 0
+        var findings: [Audit.Finding] = []
     }
 
-    /// Bytes of the named blobs that are there.
-    func byteCount(_ blobs: [String: BlobMention]) -> Int64 {
-        // A blob that can't be looked at is among the findings.
-        blobs.keys.reduce(0) { $0 + ((try? source.allBlobs.size(of: $1)) ?? 0) }
+    private let blobs: BlobStore
+
+    init(_ blobs: BlobStore) {
+        self.blobs = blobs
     }
 
     /// Reads and hashes every blob, in the order of the events that named them first.
-    func findings(_ blobs: [String: BlobMention], progress: ProgressSink) throws(ReplayError) -> [Audit.Finding] {
-        let total = byteCount(blobs)
+    func run(_ named: [String: BlobMention], progress: ProgressSink) -> Report {
+        let named = named.sorted { ($0.value.event, $0.key) < ($1.value.event, $1.key) }
+        let sizes = named.map { size(of: $0.key) }
+        var report = Report()
+        for case .success(let size) in sizes { report.byteCount += size }
         var done: Int64 = 0
-        var findings: [Audit.Finding] = []
-        for (sha256, mention) in blobs.sorted(by: { ($0.value.event, $0.key) < ($1.value.event, $1.key) }) {
-            let path = source.allBlobs.path(sha256)
-            do throws(FileError) {
-                let found = try hash(sha256) { count in
-                    done += Int64(count)
-                    progress(ProgressStep(title: "Hashing blobs", done: done, total: total, unit: .bytes))
-                }
-                guard found != sha256 else { continue }
-                findings.append(
-                    Audit.Finding(file: path, event: mention.event, reason: "its content hashes to \(found)"))
-            } catch {
-                let reason = error.isMissing ? "the blob that this event names is missing" : "\(error)"
-                findings.append(Audit.Finding(file: path, event: mention.event, reason: reason))
+        for (blob, size) in zip(named, sizes) {
+            let finding = check(blob.key, size, event: blob.value.event) { count in
+                done += Int64(count)
+                progress(ProgressStep(title: "Hashing blobs", done: done, total: report.byteCount, unit: .bytes))
             }
+            if let finding { report.findings.append(finding) }
         }
-        return findings
+        return report
     }
 
-    private func hash(_ sha256: String, read: (Int) -> Void) throws(FileError) -> String {
-        let file = try source.allBlobs.open(sha256)
-        defer { file.close() }
-        var hash = SHA256()
-        var position: Int64 = 0
-        while true {
-            let bytes = try file.read(at: position, upTo: 1 << 20)
-            guard !bytes.isEmpty else { return hexString(hash.finalize()) }
-            hash.update(data: bytes)
-            position += Int64(bytes.count)
-            read(bytes.count)
+    private func size(of sha256: String) -> Result<Int64, FileError> {
+        do throws(FileError) {
+            guard let size = try blobs.size(of: sha256) else { throw .missing(blobs.path(sha256)) }
+            return .success(size)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func check(
+        _ sha256: String, _ size: Result<Int64, FileError>, event: Int64, read: (Int) -> Void
+    ) -> Audit.Finding? {
+        do throws(FileError) {
+            _ = try size.get()
+            let file = try blobs.open(sha256)
+            defer { file.close() }
+            let found = try FileHash.sha256(of: file, read: read)
+            guard found != sha256 else { return nil }
+            return Audit.Finding(file: file.path, event: event, reason: "its content hashes to \(found)")
+        } catch {
+            let reason = error.isMissing ? "the blob that this event names is missing" : "\(error)"
+            return Audit.Finding(file: error.path, event: event, reason: reason, isMissingBlob: error.isMissing)
         }
     }
 }

@@ -170,5 +170,7 @@ package struct JournalSource: Sendable {
     }
 
     /// The same with those in the archives, which alone may have what only archived events name.
-    package var allBlobs: SourceBlobs { SourceBlobs(folders: [folder] + archives, fileSystem: fileSystem) }
+    package var allBlobs: BlobStore {
+        BlobStore(folder: folder, archives: archives, fileSystem: fileSystem, makeUUID: { "" })
+    }
 }

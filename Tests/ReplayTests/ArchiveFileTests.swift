@@ -21,12 +21,6 @@ import Testing
     private var file: String { "\(other.path)/table.zip" }
     private var copy: String { "\(other.path)/journal/default" }
 
-    private func run(_ arguments: String...) async throws -> ReplayTool.Result {
-        let process = try ReplayTool.Run(arguments, in: try TemporaryFolder())
-        await process.ended()
-        return try process.result()
-    }
-
     /// 0 to 6 the evening, 7 and 8 two maps.
     private func play() async throws -> (source: JournalSource, blobs: [String]) {
         try await played.playEvening()
@@ -49,14 +43,14 @@ import Testing
 
     @Test func `an archive becomes the same journal where there is none`() async throws {
         let (original, blobs) = try await play()
-        let wrote = try await run("export", "--journal", played.journal, "--as", "archive", "--to", file)
+        let wrote = try await ReplayTool.run("export", "--journal", played.journal, "--as", "archive", "--to", file)
         #expect(wrote.code == 0 && wrote.output.hasPrefix("wrote 9 events and 2 blobs, "))
-        let said = try await run("import", "--from", file, "--journal", copy, "--dry-run")
+        let said = try await ReplayTool.run("import", "--from", file, "--journal", copy, "--dry-run")
         #expect(said.code == 0 && said.output.contains("would become the journal"))
         #expect(!FileManager.default.fileExists(atPath: copy))
         // An option that would be without effect is refused.
-        #expect(try await run("import", "--from", file, "--journal", copy, "--sounds", other.path).code == 2)
-        let taken = try await run("import", "--from", file, "--journal", copy)
+        #expect(try await ReplayTool.run("import", "--from", file, "--journal", copy, "--sounds", other.path).code == 2)
+        let taken = try await ReplayTool.run("import", "--from", file, "--journal", copy)
         #expect(taken.code == 0 && taken.output.contains("became the journal"))
         let copied = try source()
         #expect(copied.reader.identity == original.reader.identity)
@@ -74,13 +68,13 @@ import Testing
 
     @Test func `an archive of a range begins with the document before it`() async throws {
         let (original, blobs) = try await play()
-        let wrote = try await run(
+        let wrote = try await ReplayTool.run(
             "export", "--journal", played.journal, "--as", "archive", "--from", "3", "--through", "7", "--to", file,
             "--json")
         let json = try JSONValue.parse(text: wrote.output.trimmingSpaces())
         #expect(json["first"]?.intValue == 3 && json["last"]?.intValue == 7 && json["blobs"]?.intValue == 1)
         #expect(json["chain"]?.stringValue == (try chain(original, 7)))
-        #expect(try await run("import", "--from", file, "--journal", copy).code == 0)
+        #expect(try await ReplayTool.run("import", "--from", file, "--journal", copy).code == 0)
         let copied = try source()
         #expect(copied.reader.identity.start?.offset == 2)
         #expect(try copied.beginning() == 2)
@@ -93,8 +87,9 @@ import Testing
 
     @Test func `a part of an archive can be taken, as a journal or as a state`() async throws {
         let (original, blobs) = try await play()
-        #expect(try await run("export", "--journal", played.journal, "--as", "archive", "--to", file).code == 0)
-        let taken = try await run(
+        #expect(
+            try await ReplayTool.run("export", "--journal", played.journal, "--as", "archive", "--to", file).code == 0)
+        let taken = try await ReplayTool.run(
             "import", "--from", file, "--journal", copy, "--first", "2", "--through", "7", "--json")
         #expect(try JSONValue.parse(text: taken.output.trimmingSpaces())["newest"]?.intValue == 7)
         let copied = try source()
@@ -109,9 +104,10 @@ import Testing
         let table = try here.open()
         _ = try await here.saveScene(on: table)
         table.close()
-        #expect(try await run("import", "--from", file, "--journal", here.journal, "--through", "7").code == 0)
+        #expect(
+            try await ReplayTool.run("import", "--from", file, "--journal", here.journal, "--through", "7").code == 0)
         #expect(try here.source().document(at: 1)["maps"]?.count == 1)
-        #expect(try await run("import", "--from", played.folder.path, "--through", "7").code == 2)
+        #expect(try await ReplayTool.run("import", "--from", played.folder.path, "--through", "7").code == 2)
     }
 
     @Test func `a change of several events is taken whole`() async throws {
@@ -132,21 +128,22 @@ import Testing
         let report = try ArchiveExport(from: source).run(
             range, to: file, overwrites: false, useSnapshots: true, progress: { _ in })
         #expect(report.range.first == 7)
-        #expect(try await run("import", "--from", file, "--journal", copy).code == 0)
+        #expect(try await ReplayTool.run("import", "--from", file, "--journal", copy).code == 0)
         #expect(try self.source().document(at: 9) == source.document(at: 9))
     }
 
     @Test func `into a table that has a journal it comes as one event`() async throws {
         _ = try await play()
-        #expect(try await run("export", "--journal", played.journal, "--as", "archive", "--to", file).code == 0)
+        #expect(
+            try await ReplayTool.run("export", "--journal", played.journal, "--as", "archive", "--to", file).code == 0)
         let here = try PlayedTable()
         let table = try here.open()
         let scene = try await here.saveScene(on: table, name: "Mine")
         table.close()
-        let said = try await run("import", "--from", file, "--journal", here.journal, "--dry-run")
+        let said = try await ReplayTool.run("import", "--from", file, "--journal", here.journal, "--dry-run")
         #expect(said.output.contains("would put its last state over the table") && said.output.contains("2 map files"))
         #expect(try here.source().newest() == 0)
-        let taken = try await run("import", "--from", file, "--journal", here.journal)
+        let taken = try await ReplayTool.run("import", "--from", file, "--journal", here.journal)
         #expect(taken.code == 0 && taken.output.contains("imported by event 1\n"))
         let document = try here.source().document(at: 1)
         #expect(document["maps"]?["b.png"]?["size"]?.intValue == 7)
@@ -154,7 +151,7 @@ import Testing
         #expect(document["scenes"]?[scene] != nil)
         #expect(document["live"]?["name"]?.stringValue == "Crypt")
         #expect(try Audit(try here.source()).run { _ in }.isClean)
-        let again = try await run("import", "--from", file, "--journal", here.journal)
+        let again = try await ReplayTool.run("import", "--from", file, "--journal", here.journal)
         #expect(again.output.hasSuffix("the table had all of it already\n"))
         let parent = parentFolder(of: here.journal)
         #expect(try FileManager.default.contentsOfDirectory(atPath: parent) == ["default"])
@@ -162,7 +159,8 @@ import Testing
 
     @Test func `wherever a byte of it is wrong, nothing of it is taken`() async throws {
         _ = try await play()
-        #expect(try await run("export", "--journal", played.journal, "--as", "archive", "--to", file).code == 0)
+        #expect(
+            try await ReplayTool.run("export", "--journal", played.journal, "--as", "archive", "--to", file).code == 0)
         let bytes = try other.read("table.zip")
         var refused = 0
         for position in stride(from: 0, to: bytes.count, by: 7) {
@@ -267,7 +265,8 @@ import Testing
         let notes = String(repeating: "a", count: 4 << 20)
         try await played.act(on: table, "scene.save", #"{"id":"x","name":"Crypt","notes":"\#(notes)"}"#)
         table.close()
-        #expect(try await run("export", "--journal", played.journal, "--as", "archive", "--to", file).code == 0)
+        #expect(
+            try await ReplayTool.run("export", "--journal", played.journal, "--as", "archive", "--to", file).code == 0)
         var limits = ArchiveUnpacking.Limits()
         (limits.ratio, limits.freeByteCount) = (1, 1 << 20)
         let bomb = ArchiveImport(file, limits: limits, fileSystem: PosixFileSystem())
@@ -284,16 +283,16 @@ import Testing
             ("scenes/s1.json", Array(#"{"id":"s1","name":"Inn"}"#.utf8)),
             ("users/users.json", Array("[]".utf8)),
         ])
-        let said = try await run("import", "--from", file, "--journal", copy, "--dry-run")
+        let said = try await ReplayTool.run("import", "--from", file, "--journal", copy, "--dry-run")
         #expect(said.code == 0 && said.output.hasPrefix("would take 1 map file, 1 scene file, 0 sounds"))
         #expect(!FileManager.default.fileExists(atPath: copy))
-        let taken = try await run("import", "--from", file, "--journal", copy, "--json")
+        let taken = try await ReplayTool.run("import", "--from", file, "--journal", copy, "--json")
         let json = try JSONValue.parse(text: taken.output.trimmingSpaces())
         #expect(json["from"]?.stringValue == "backup" && json["offset"]?.intValue == 0)
         #expect(json["took"]?["other"]?.intValue == 1)
         #expect(try source().document(at: 0)["scenes"]?["s1"]?["name"]?.stringValue == "Inn")
         try other.write("no zip", to: "table.zip")
-        #expect(try await run("import", "--from", file, "--journal", copy).code == 3)
+        #expect(try await ReplayTool.run("import", "--from", file, "--journal", copy).code == 3)
     }
 
     @Test func `a missing blob, or one that was changed, makes no archive`() async throws {
@@ -301,13 +300,51 @@ import Testing
         let path = original.blobs.path(blobs[0])
         let content = try Data(contentsOf: URL(fileURLWithPath: path))
         try Data("other".utf8).write(to: URL(fileURLWithPath: path))
-        let changed = try await run("export", "--journal", played.journal, "--as", "archive", "--to", file)
+        let changed = try await ReplayTool.run("export", "--journal", played.journal, "--as", "archive", "--to", file)
         #expect(changed.code == 3 && changed.errors.contains("isn't what its name says"))
         try FileManager.default.removeItem(atPath: path)
-        let missing = try await run("export", "--journal", played.journal, "--as", "archive", "--to", file)
+        let missing = try await ReplayTool.run("export", "--journal", played.journal, "--as", "archive", "--to", file)
         #expect(missing.code == 3 && missing.errors.contains("event 7 names is missing"))
+        #expect(missing.errors.contains(blobs[0]) && missing.errors.contains("--without-missing-blobs"))
         try content.write(to: URL(fileURLWithPath: path))
-        #expect(try await run("export", "--journal", played.journal, "--as", "archive", "--to", file).code == 0)
+        #expect(
+            try await ReplayTool.run("export", "--journal", played.journal, "--as", "archive", "--to", file).code == 0)
         #expect(try FileManager.default.contentsOfDirectory(atPath: other.path) == ["table.zip"])
+    }
+
+    @Test func `a missing blob can be left out, and is named`() async throws {
+        let (original, blobs) = try await play()
+        try FileManager.default.removeItem(atPath: original.blobs.path(blobs[0]))
+        let export = [
+            "export", "--journal", played.journal, "--as", "archive", "--to", file, "--without-missing-blobs",
+        ]
+        let wrote = try await ReplayTool.run(export)
+        #expect(wrote.code == 0 && wrote.output.hasPrefix("wrote 9 events and 1 blob, "))
+        #expect(wrote.errors == "left out: blob \(blobs[0]), named by event 7: it is missing\n")
+        let json = try JSONValue.parse(
+            text: try await ReplayTool.run(export + ["--force", "--json"]).output.trimmingSpaces())
+        #expect(json["missingBlobs"] == [["sha256": .string(blobs[0]), "event": 7]])
+        let refused = try await ReplayTool.run("import", "--from", file, "--journal", copy)
+        #expect(refused.code == 3 && refused.errors.contains(blobs[0]))
+        #expect(refused.errors.contains("--without-missing-blobs"))
+        for range in [[], ["--through", "7"]] {
+            let taken = try await ReplayTool.run(
+                ["import", "--from", file, "--journal", copy, "--without-missing-blobs"] + range)
+            #expect(taken.code == 0 && taken.output.contains("became the journal"), "\(range)")
+            #expect(try !source().blobs.contains(blobs[0]))
+            #expect(try Audit(source()).run { _ in }.findings.map(\.eventOffset) == [7])
+            try FileManager.default.removeItem(atPath: copy)
+        }
+    }
+
+    @Test func `leaving out missing blobs is about archives`() async throws {
+        try await played.playEvening()
+        for arguments in [
+            ["export", "--journal", played.journal, "--as", "document", "--to", "\(other.path)/x"],
+            ["import", "--journal", copy, "--from", other.path],
+        ] {
+            let result = try await ReplayTool.run(arguments + ["--without-missing-blobs"])
+            #expect(result.code == 2 && result.errors.contains("--without-missing-blobs"), "\(arguments)")
+        }
     }
 }

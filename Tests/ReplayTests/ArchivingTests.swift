@@ -41,12 +41,6 @@ import Testing
         try range.map { DocumentDigest.compute(try source.document(at: $0)) }
     }
 
-    private func run(_ arguments: String...) async throws -> ReplayTool.Result {
-        let process = try ReplayTool.Run(arguments, in: try TemporaryFolder())
-        await process.ended()
-        return try process.result()
-    }
-
     @Test func `the journal goes on from the document, and both read as one`() async throws {
         let (source, gone) = try await play()
         let before = try digests(source, -1...9)
@@ -210,7 +204,7 @@ import Testing
         let before = try digests(source, 5...9)
         _ = try archiving().run(before: .offset(5)) { _ in }
         try played.folder.write("{}", to: "journal/default/journal.json")
-        #expect(try await run("repair", "--journal", played.journal, "--write").code == 0)
+        #expect(try await ReplayTool.run("repair", "--journal", played.journal, "--write").code == 0)
         let repaired = try played.source()
         #expect(try repaired.beginning() == 5)
         #expect(try digests(repaired, 5...9) == before)
@@ -225,24 +219,21 @@ import Testing
 
     @Test func `the command shows, asks, does, and every reading command takes the archive`() async throws {
         _ = try await play()
-        let shown = try await run("archive", "--journal", played.journal, "--before", "5", "--dry-run")
+        let shown = try await ReplayTool.run("archive", "--journal", played.journal, "--before", "5", "--dry-run")
         #expect(shown.code == 0 && shown.output.contains("6 segments") && shown.output.contains("events 0 to 5"))
-        #expect(try await run("archive", "--journal", played.journal, "--before", "5").code == 2)
+        #expect(try await ReplayTool.run("archive", "--journal", played.journal, "--before", "5").code == 2)
         #expect(!FileManager.default.fileExists(atPath: target))
         let lock = try PosixFileSystem().lock("\(played.journal)/lock", note: "4711")
-        let busy = try await run("archive", "--journal", played.journal, "--before", "5", "--yes")
+        let busy = try await ReplayTool.run("archive", "--journal", played.journal, "--before", "5", "--yes")
         #expect(busy.code == 3 && busy.errors.contains("4711"))
         lock.unlock()
-        let log = try await run("log", "--journal", played.journal, "--json").output
-        let done = try await run("archive", "--journal", played.journal, "--before", "5", "--yes", "--json")
+        let log = try await ReplayTool.run("log", "--journal", played.journal, "--json").output
+        let done = try await ReplayTool.run("archive", "--journal", played.journal, "--before", "5", "--yes", "--json")
         #expect(done.code == 0)
         #expect(try JSONValue.parse(text: done.output.trimmingSpaces())["events"]?.intValue == 6)
-        #expect(try await run("archive", "--journal", played.journal, "--before", "5", "--yes").code == 1)
+        #expect(try await ReplayTool.run("archive", "--journal", played.journal, "--before", "5", "--yes").code == 1)
         func read(_ arguments: String...) async throws -> ReplayTool.Result {
-            let process = try ReplayTool.Run(
-                arguments + ["--journal", played.journal, "--archive", target], in: try TemporaryFolder())
-            await process.ended()
-            return try process.result()
+            try await ReplayTool.run(arguments + ["--journal", played.journal, "--archive", target])
         }
         #expect(try await read("log", "--json").output.hasPrefix(log))
         #expect(try await read("show", "1").output.contains("map.uploaded"))
@@ -253,8 +244,8 @@ import Testing
         let exported = "\(played.folder.path)/then"
         #expect(try await read("export", "--at", "1", "--to", exported).code == 0)
         #expect(try played.folder.read("then/maps/gone.png") == Array("\u{89}PNG gone".utf8))
-        #expect(try await run("show", "1", "--journal", played.journal).code != 0)
-        #expect(try await run("verify", "--journal", played.journal).code == 0)
+        #expect(try await ReplayTool.run("show", "1", "--journal", played.journal).code != 0)
+        #expect(try await ReplayTool.run("verify", "--journal", played.journal).code == 0)
     }
 
     @Test func `where the archive can't be, the journal is left as it was`() async throws {
@@ -265,7 +256,7 @@ import Testing
         #expect(try source.newest() == 9)
         #expect(try played.source().event(at: 9).envelope.type != "journal.archived")
         // A dry run says the same as the run would.
-        let own = try await run(
+        let own = try await ReplayTool.run(
             "archive", "--journal", played.journal, "--before", "5", "--to", played.journal, "--dry-run")
         #expect(own.code == 2)
         #expect(own.errors.contains("own folder"))
@@ -286,17 +277,15 @@ import Testing
         // As `prune` does with what only archived events name.
         try FileManager.default.removeItem(atPath: source.blobs.path(gone))
         #expect(try table.blobs.contains(gone))
-        #expect(table.blobs.path(gone).hasPrefix(target))
+        #expect(try table.blobs.location(of: gone).hasPrefix(target))
     }
 
     @Test func `a change is refused with an archive before anything is shown`() async throws {
         _ = try await play()
         _ = try archiving().run(before: .offset(5)) { _ in }
         for command in [["undo", "3"], ["redo", "3"], ["restore", "--to", "3"]] {
-            let process = try ReplayTool.Run(
-                command + ["--dry-run", "--journal", played.journal, "--archive", target], in: try TemporaryFolder())
-            await process.ended()
-            let result = try process.result()
+            let result = try await ReplayTool.run(
+                command + ["--dry-run", "--journal", played.journal, "--archive", target])
             #expect(result.code == 2 && result.output == "", "\(command)")
             #expect(result.errors.contains("leave --archive away"), "\(command)")
         }

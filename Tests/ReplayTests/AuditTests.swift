@@ -135,6 +135,14 @@ import Testing
         #expect(findings.map(\.file) == [0, 2].map { "\(played.folder.path)/\(name($0))" })
         #expect(findings.first?.reason.contains("missing") == true)
         #expect(findings.last?.reason.contains("hashes to") == true)
+        // A link to itself: a file of which nobody can say what it is.
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(played.folder.path)/\(name(0))", withDestinationPath: "\(played.folder.path)/\(name(0))")
+        let unclear = try report()
+        #expect(unclear.findings.map(\.eventOffset) == [0, 2])
+        #expect(unclear.findings.first?.file == "\(played.folder.path)/\(name(0))")
+        #expect(unclear.findings.first?.reason.contains("Too many levels of symbolic links") == true)
+        #expect(unclear.blobByteCount == 8)
     }
 
     @Test func `blobs are found wherever they stand in a line`() {

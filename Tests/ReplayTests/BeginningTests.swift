@@ -50,10 +50,7 @@ import Testing
         #expect(throws: ReplayError.self) { try source.newest() }
         let copy = "\(played.folder.path)/copy"
         for arguments in [["state"], ["info"], ["fork", "--to", copy], ["export", "--to", copy]] {
-            let run = try ReplayTool.Run(
-                arguments + ["--journal", played.journal], in: try TemporaryFolder())
-            await run.ended()
-            let result = try run.result()
+            let result = try await ReplayTool.run(arguments + ["--journal", played.journal])
             #expect(result.code == 3, "\(arguments)")
             #expect(result.errors.contains(JournalFolder.segmentName(base: 0)), "\(arguments)")
         }

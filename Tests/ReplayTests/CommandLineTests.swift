@@ -7,18 +7,11 @@ import Testing
 @testable import Replay
 
 /// The executable as a person or a script meets it: output, errors and exit codes.
-@Suite struct CommandLineTests {
-    private let played: PlayedTable
+@Suite struct CommandLineTests: PlayedSuite {
+    let played: PlayedTable
 
     init() throws {
         played = try PlayedTable()
-    }
-
-    private func run(_ arguments: String...) async throws -> ReplayTool.Result {
-        let process = try ReplayTool.Run(
-            [arguments[0], "--journal", played.journal] + arguments.dropFirst(), in: try TemporaryFolder())
-        await process.ended()
-        return try process.result()
     }
 
     @Test(arguments: [
@@ -197,9 +190,7 @@ import Testing
             ["archive", "--before", "1", "--json"], ["import", "--from", "x.zip", "--gap", "3h"],
             ["import", "--from", ""],
         ] {
-            let process = try ReplayTool.Run(arguments, in: try TemporaryFolder())
-            await process.ended()
-            let result = try process.result()
+            let result = try await ReplayTool.run(arguments)
             #expect(result.code == 2, "\(arguments)")
             #expect(result.output == "" && result.errors.hasPrefix("Error: "), "\(arguments)")
         }
@@ -224,9 +215,7 @@ import Testing
 
     @Test func `no journal is 3, with what would be right`() async throws {
         for command in [["info"], ["log"], ["show", "1"], ["state"], ["diff", "1", "2"], ["verify"]] {
-            let process = try ReplayTool.Run(command + ["--journal", played.journal], in: try TemporaryFolder())
-            await process.ended()
-            let result = try process.result()
+            let result = try await ReplayTool.run(command + ["--journal", played.journal])
             #expect(result.code == 3, "\(command)")
             #expect(result.errors.contains("--journal DIR"), "\(command)")
         }
@@ -252,10 +241,8 @@ import Testing
     @Test func `what isn't a terminal gets no colours and no progress bar`() async throws {
         try await played.playEvening()
         for command in [["log"], ["info"], ["verify"], ["show", "3"], ["diff", "1", "3"]] {
-            let process = try ReplayTool.Run(
-                command + ["--journal", played.journal], in: try TemporaryFolder(), environment: ["TERM": "xterm"])
-            await process.ended()
-            let result = try process.result()
+            let result = try await ReplayTool.run(
+                command + ["--journal", played.journal], environment: ["TERM": "xterm"])
             #expect(!(result.output + result.errors).contains("\u{1B}"), "\(command)")
         }
     }

@@ -75,11 +75,13 @@ final class FolderMirrorSource: MirrorSource {
 
     func blob(
         _ sha256: String, from offset: Int64, upTo count: Int
-    ) async throws(ReplayError) -> (bytes: [UInt8], size: Int64)? {
+    ) async throws(ReplayError) -> MirrorBlob {
         let path = "\(folder)/blobs/sha256/\(sha256.prefix(2))/\(sha256)"
-        guard let status = try? fileSystem.status(path) else { return nil }
+        guard let status = try replayWriting({ () throws(FileError) in try fileSystem.status(path) }) else {
+            return .lacking("the server doesn't have it")
+        }
         let part = try bytes(path, offset..<min(offset + Int64(count), status.byteCount))
-        return (try pass(sha256, part, at: offset), status.byteCount)
+        return .piece(try pass(sha256, part, at: offset), size: status.byteCount)
     }
 
     private func bytes(_ path: String, _ range: Range<Int64>?) throws(ReplayError) -> [UInt8] {

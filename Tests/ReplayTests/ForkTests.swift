@@ -18,10 +18,7 @@ import Testing
     private var target: String { "\(played.folder.path)/fork" }
 
     private func fork(_ arguments: String...) async throws -> ReplayTool.Result {
-        let process = try ReplayTool.Run(
-            ["fork", "--journal", played.journal, "--to", target] + arguments, in: try TemporaryFolder())
-        await process.ended()
-        return try process.result()
+        try await ReplayTool.run(["fork", "--journal", played.journal, "--to", target] + arguments)
     }
 
     private func play() async throws -> (source: JournalSource, early: String, late: String) {

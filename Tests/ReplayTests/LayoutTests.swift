@@ -36,15 +36,9 @@ import Testing
             atPath: "\(old.path)/maps/Empty", withIntermediateDirectories: true)
     }
 
-    private func run(_ arguments: String...) async throws -> ReplayTool.Result {
-        let process = try ReplayTool.Run(arguments, in: try TemporaryFolder())
-        await process.ended()
-        return try process.result()
-    }
-
     @Test func `import takes the old folders in as one event`() async throws {
         try layOut()
-        let result = try await run("import", "--from", old.path, "--journal", played.journal)
+        let result = try await ReplayTool.run("import", "--from", old.path, "--journal", played.journal)
         #expect(result.code == 0)
         #expect(result.output.contains("imported by event 0\n"))
         #expect(result.errors.contains("left out: scenes/broken.json"))
@@ -65,8 +59,8 @@ import Testing
 
     @Test func `importing twice changes nothing the second time`() async throws {
         try layOut()
-        _ = try await run("import", "--from", old.path, "--journal", played.journal)
-        let again = try await run("import", "--from", old.path, "--journal", played.journal)
+        _ = try await ReplayTool.run("import", "--from", old.path, "--journal", played.journal)
+        let again = try await ReplayTool.run("import", "--from", old.path, "--journal", played.journal)
         #expect(again.code == 0)
         #expect(again.output.hasSuffix("the table had all of it already\n"))
         #expect(try played.source().newest() == 0)
@@ -74,31 +68,31 @@ import Testing
 
     @Test func `export then import gives the same documents`() async throws {
         try layOut()
-        _ = try await run("import", "--from", old.path, "--journal", played.journal)
+        _ = try await ReplayTool.run("import", "--from", old.path, "--journal", played.journal)
         let exported = "\(old.path)/exported"
-        let result = try await run("export", "--to", exported, "--journal", played.journal)
+        let result = try await ReplayTool.run("export", "--to", exported, "--journal", played.journal)
         #expect(result.code == 0)
         #expect(try old.read("exported/maps/Act 1/crypt.png") == Array("PNG one".utf8))
         #expect(try old.read("exported/scenes/Act 1/images/i1_a.png") == Array("PNG three".utf8))
         #expect(try old.read("exported/sounds/loop/Ambience/tavern.mp3") == Array("MP3".utf8))
         let other = "\(old.path)/journal/default"
-        #expect(try await run("import", "--from", exported, "--journal", other).code == 0)
-        let first = try await run("state", "--digest", "--journal", played.journal)
-        let second = try await run("state", "--digest", "--journal", other)
+        #expect(try await ReplayTool.run("import", "--from", exported, "--journal", other).code == 0)
+        let first = try await ReplayTool.run("state", "--digest", "--journal", played.journal)
+        let second = try await ReplayTool.run("state", "--digest", "--journal", other)
         #expect(first.output == second.output)
         #expect(first.output.count == 65)
     }
 
     @Test func `export at a moment brings back what was removed since`() async throws {
         try layOut()
-        _ = try await run("import", "--from", old.path, "--journal", played.journal)
+        _ = try await ReplayTool.run("import", "--from", old.path, "--journal", played.journal)
         let table = try played.open()
         try await played.act(on: table, "map.delete", #"{"name":"crypt.png"}"#)
         table.close()
         let now = "\(old.path)/now"
         let then = "\(old.path)/then"
-        _ = try await run("export", "--to", now, "--journal", played.journal)
-        _ = try await run("export", "--to", then, "--journal", played.journal, "--at", "0")
+        _ = try await ReplayTool.run("export", "--to", now, "--journal", played.journal)
+        _ = try await ReplayTool.run("export", "--to", then, "--journal", played.journal, "--at", "0")
         #expect(!FileManager.default.fileExists(atPath: "\(now)/maps/Act 1/crypt.png"))
         #expect(try old.read("then/maps/Act 1/crypt.png") == Array("PNG one".utf8))
     }
@@ -106,10 +100,11 @@ import Testing
     @Test func `export refuses a folder that holds something, unless forced`() async throws {
         try await played.playEvening()
         try old.write("mine", to: "target/notes.txt")
-        let refused = try await run("export", "--to", "\(old.path)/target", "--journal", played.journal)
+        let refused = try await ReplayTool.run("export", "--to", "\(old.path)/target", "--journal", played.journal)
         #expect(refused.code == 2)
         #expect(refused.errors.contains("--force"))
-        let forced = try await run("export", "--to", "\(old.path)/target", "--journal", played.journal, "--force")
+        let forced = try await ReplayTool.run(
+            "export", "--to", "\(old.path)/target", "--journal", played.journal, "--force")
         #expect(forced.code == 0)
         #expect(try old.read("target/notes.txt") == Array("mine".utf8))
         #expect(FileManager.default.fileExists(atPath: "\(old.path)/target/scenes/current_scene.json"))
@@ -117,22 +112,23 @@ import Testing
 
     @Test func `export with a blob missing says which and exits 3`() async throws {
         try layOut()
-        _ = try await run("import", "--from", old.path, "--journal", played.journal)
+        _ = try await ReplayTool.run("import", "--from", old.path, "--journal", played.journal)
         try FileManager.default.removeItem(atPath: "\(played.journal)/blobs")
-        let result = try await run("export", "--to", "\(old.path)/out", "--journal", played.journal)
+        let result = try await ReplayTool.run("export", "--to", "\(old.path)/out", "--journal", played.journal)
         #expect(result.code == 3)
         #expect(result.errors.contains("maps/Act 1/crypt.png can't be exported"))
     }
 
     @Test func `export doesn't write a blob that was changed, and replaces nothing by it`() async throws {
         try layOut()
-        _ = try await run("import", "--from", old.path, "--journal", played.journal)
+        _ = try await ReplayTool.run("import", "--from", old.path, "--journal", played.journal)
         let source = try played.source()
         let document = try source.document(at: 0)
         let sha256 = try #require(document["maps"]?["Act 1/crypt.png"]?["blob"]?.stringValue)
         try Data("PNG two".utf8).write(to: URL(fileURLWithPath: source.blobs.path(sha256)))
         try old.write("good", to: "target/maps/Act 1/crypt.png")
-        let result = try await run("export", "--to", "\(old.path)/target", "--journal", played.journal, "--force")
+        let result = try await ReplayTool.run(
+            "export", "--to", "\(old.path)/target", "--journal", played.journal, "--force")
         #expect(result.code == 3 && result.errors.contains("isn't what its name says"))
         #expect(try old.read("target/maps/Act 1/crypt.png") == Array("good".utf8))
         let folder = "\(old.path)/target/maps/Act 1"
@@ -141,7 +137,7 @@ import Testing
 
     @Test func `wherever a forced export is cut short, each file is the old one or the new one`() async throws {
         try layOut()
-        _ = try await run("import", "--from", old.path, "--journal", played.journal)
+        _ = try await ReplayTool.run("import", "--from", old.path, "--journal", played.journal)
         let document = try played.source().document(at: 0)
         var (count, isDone) = (0, false)
         while !isDone {
@@ -161,19 +157,20 @@ import Testing
 
     @Test func `export doesn't write through a link in the target`() async throws {
         try layOut()
-        _ = try await run("import", "--from", old.path, "--journal", played.journal)
+        _ = try await ReplayTool.run("import", "--from", old.path, "--journal", played.journal)
         try old.write("precious", to: "elsewhere")
         try FileManager.default.createDirectory(
             atPath: "\(old.path)/target/maps/Act 1", withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
             atPath: "\(old.path)/target/maps/Act 1/crypt.png", withDestinationPath: "\(old.path)/elsewhere")
-        let result = try await run("export", "--to", "\(old.path)/target", "--journal", played.journal, "--force")
+        let result = try await ReplayTool.run(
+            "export", "--to", "\(old.path)/target", "--journal", played.journal, "--force")
         #expect(result.code == 2)
         #expect(try old.read("elsewhere") == Array("precious".utf8))
     }
 
     @Test func `a folder without any of the three parts is refused`() async throws {
-        let result = try await run("import", "--from", old.path, "--journal", played.journal)
+        let result = try await ReplayTool.run("import", "--from", old.path, "--journal", played.journal)
         #expect(result.code == 3)
         #expect(result.errors.contains("no maps/, scenes/ or sounds/ here"))
     }
@@ -181,10 +178,10 @@ import Testing
     @Test func `a file whose content isn't what its name says is left out, and named`() async throws {
         try layOut()
         try old.write("<html><script>alert(1)</script>", to: "maps/Act 1/page.png")
-        let result = try await run("import", "--from", old.path, "--journal", played.journal)
+        let result = try await ReplayTool.run("import", "--from", old.path, "--journal", played.journal)
         #expect(result.code == 0)
         #expect((result.output + result.errors).contains("left out: maps/Act 1/page.png: "))
-        let listed = try await run("state", "--journal", played.journal)
+        let listed = try await ReplayTool.run("state", "--journal", played.journal)
         #expect(listed.output.contains("crypt.png"))
         #expect(!listed.output.contains("page.png"))
     }
@@ -213,11 +210,11 @@ import Testing
     @Test func `a source that is refused leaves no journal behind`() async throws {
         try layOut()
         try old.write("PNG", to: "maps/bad\u{7}.png")
-        let result = try await run("import", "--from", old.path, "--journal", played.journal)
+        let result = try await ReplayTool.run("import", "--from", old.path, "--journal", played.journal)
         #expect(result.code == 3)
         #expect(!FileManager.default.fileExists(atPath: played.journal))
         try old.write("no zip", to: "backup.zip")
-        let backup = try await run("import", "--from", "\(old.path)/backup.zip", "--journal", played.journal)
+        let backup = try await ReplayTool.run("import", "--from", "\(old.path)/backup.zip", "--journal", played.journal)
         #expect(backup.code == 3)
         #expect(!FileManager.default.fileExists(atPath: played.journal))
     }
@@ -225,10 +222,11 @@ import Testing
     @Test func `a pipe among the files is left out, and none is a source`() async throws {
         try layOut()
         #expect(mkfifo("\(old.path)/maps/pipe.png", 0o600) == 0)
-        let result = try await run("import", "--from", old.path, "--journal", played.journal)
+        let result = try await ReplayTool.run("import", "--from", old.path, "--journal", played.journal)
         #expect(result.code == 0)
         #expect(result.errors.contains("left out: maps/pipe.png: "))
-        let pipe = try await run("import", "--from", "\(old.path)/maps/pipe.png", "--journal", played.journal)
+        let pipe = try await ReplayTool.run(
+            "import", "--from", "\(old.path)/maps/pipe.png", "--journal", played.journal)
         #expect(pipe.code == 2)
         #expect(pipe.errors.contains("neither a folder nor an ordinary file"))
     }

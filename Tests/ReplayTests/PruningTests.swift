@@ -7,18 +7,11 @@ import Testing
 @testable import Replay
 
 /// `prune`: blobs that nothing names.
-@Suite struct PruningTests {
-    private let played: PlayedTable
+@Suite struct PruningTests: PlayedSuite {
+    let played: PlayedTable
 
     init() throws {
         played = try PlayedTable()
-    }
-
-    private func run(_ arguments: String...) async throws -> ReplayTool.Result {
-        let process = try ReplayTool.Run(
-            [arguments[0], "--journal", played.journal] + arguments.dropFirst(), in: try TemporaryFolder())
-        await process.ended()
-        return try process.result()
     }
 
     /// Makes every blob as old as a test wants it to be.

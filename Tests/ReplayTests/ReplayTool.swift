@@ -18,6 +18,11 @@ struct ReplayTool {
 
     /// Runs it to its end, in UTC, without a terminal.
     static func run(_ arguments: String..., environment: [String: String] = [:]) async throws -> Result {
+        try await run(arguments, environment: environment)
+    }
+
+    /// The same with arguments that come as a list.
+    static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Result {
         let folder = try TemporaryFolder()
         let run = try Run(arguments, in: folder, environment: environment)
         await run.ended()

@@ -6,18 +6,11 @@ import Testing
 @testable import Replay
 
 /// `restore` of places, as a person or a script meets it, on a journal that no server writes.
-@Suite struct RestoreCommandTests {
-    private let played: PlayedTable
+@Suite struct RestoreCommandTests: PlayedSuite {
+    let played: PlayedTable
 
     init() throws {
         played = try PlayedTable()
-    }
-
-    private func run(_ arguments: String...) async throws -> ReplayTool.Result {
-        let process = try ReplayTool.Run(
-            [arguments[0], "--journal", played.journal] + arguments.dropFirst(), in: try TemporaryFolder())
-        await process.ended()
-        return try process.result()
     }
 
     private func json(_ text: String) throws -> JSONValue { try JSONValue.parse(text: text.trimmingSpaces()) }
@@ -110,10 +103,7 @@ import Testing
         let source = try played.source()
         try FileManager.default.removeItem(atPath: source.blobs.path(blobs[0].sha256))
         for arguments in [["--dry-run"], ["--yes"], ["--yes", "folder", "maps/Act 1"]] {
-            let process = try ReplayTool.Run(
-                ["restore", "--journal", played.journal, "--to", "1"] + arguments, in: try TemporaryFolder())
-            await process.ended()
-            let refused = try process.result()
+            let refused = try await ReplayTool.run(["restore", "--journal", played.journal, "--to", "1"] + arguments)
             #expect(refused.code == 1)
             #expect(refused.errors.contains("/maps/Act 1~1a.png: blobs/sha256/…/\(blobs[0].sha256)"))
         }

@@ -35,10 +35,7 @@ import Testing
     }
 
     private func restore(_ server: StubServer, _ arguments: String...) async throws -> ReplayTool.Result {
-        let process = try ReplayTool.Run(
-            ["restore", "--server", "http://127.0.0.1:\(server.port)"] + arguments, in: try TemporaryFolder())
-        await process.ended()
-        return try process.result()
+        try await ReplayTool.run(["restore", "--server", "http://127.0.0.1:\(server.port)"] + arguments)
     }
 
     @Test func `shows the change, does it once and names the event`() async throws {

@@ -7,19 +7,11 @@ import Testing
 @testable import Replay
 
 /// `sessions`, `stats`, and `--session` of the other commands, through the real program.
-@Suite struct SessionsCommandTests {
-    private let played: PlayedTable
+@Suite struct SessionsCommandTests: PlayedSuite {
+    let played: PlayedTable
 
     init() throws {
         played = try PlayedTable()
-    }
-
-    private func run(_ arguments: String..., zone: String = "UTC") async throws -> ReplayTool.Result {
-        let process = try ReplayTool.Run(
-            [arguments[0], "--journal", played.journal] + arguments.dropFirst(), in: try TemporaryFolder(),
-            environment: ["TZ": zone])
-        await process.ended()
-        return try process.result()
     }
 
     /// An evening of seven events (0 to 6), and two events five hours after it (7 and 8).
@@ -92,9 +84,7 @@ import Testing
         #expect(wrong.code == 2)
         #expect(wrong.errors.contains("1 is the first, -1 the last"))
         for arguments in [["diff", "1", "--session", "1"], ["diff"], ["log", "--follow", "--session", "1"]] {
-            let process = try ReplayTool.Run(arguments, in: try TemporaryFolder())
-            await process.ended()
-            #expect(try process.result().code == 2, "\(arguments)")
+            #expect(try await ReplayTool.run(arguments).code == 2, "\(arguments)")
         }
     }
 

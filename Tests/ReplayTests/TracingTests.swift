@@ -7,18 +7,11 @@ import Testing
 @testable import Replay
 
 /// blame, history, bisect and diff through the real program, over a real journal.
-@Suite struct TracingTests {
-    private let played: PlayedTable
+@Suite struct TracingTests: PlayedSuite {
+    let played: PlayedTable
 
     init() throws {
         played = try PlayedTable()
-    }
-
-    private func run(_ arguments: String...) async throws -> ReplayTool.Result {
-        let process = try ReplayTool.Run(
-            [arguments[0], "--journal", played.journal] + arguments.dropFirst(), in: try TemporaryFolder())
-        await process.ended()
-        return try process.result()
     }
 
     private func lines(_ result: ReplayTool.Result) throws -> [JSONValue] {
@@ -177,11 +170,9 @@ import Testing
     @Test func `bisect finds the first event after which a condition holds`() async throws {
         try await playFight()
         func offsets(_ condition: String, _ more: String...) async throws -> [Int?] {
-            let process = try ReplayTool.Run(
-                ["bisect", "--journal", played.journal, "--when", condition, "--json"] + more, in: try TemporaryFolder()
-            )
-            await process.ended()
-            return try lines(try process.result()).map { $0["offset"]?.intValue }
+            let found = try await ReplayTool.run(
+                ["bisect", "--journal", played.journal, "--when", condition, "--json"] + more)
+            return try lines(found).map { $0["offset"]?.intValue }
         }
         #expect(try await offsets("/live/initiativeOrder/0/hp < 5") == [5])
         #expect(try await offsets("live/name == 'Crypt'") == [1])

@@ -5,18 +5,11 @@ import Testing
 @testable import Replay
 
 /// `undo` and `redo` as a person or a script meets them, on a journal that no server writes.
-@Suite struct UndoCommandTests {
-    private let played: PlayedTable
+@Suite struct UndoCommandTests: PlayedSuite {
+    let played: PlayedTable
 
     init() throws {
         played = try PlayedTable()
-    }
-
-    private func run(_ arguments: String...) async throws -> ReplayTool.Result {
-        let process = try ReplayTool.Run(
-            [arguments[0], "--journal", played.journal] + arguments.dropFirst(), in: try TemporaryFolder())
-        await process.ended()
-        return try process.result()
     }
 
     private func json(_ text: String) throws -> JSONValue { try JSONValue.parse(text: text.trimmingSpaces()) }

@@ -34,13 +34,9 @@ struct ArchiveCommand: ParsableCommand {
         completion: .directory)
     var to: String?
     @OptionGroup var consent: ConsentArguments
-    @Flag(help: "One JSON object instead of text; asks nobody, so with --yes or --dry-run.") var json = false
 
     func validate() throws {
         guard to != "" else { throw ValidationError("--to is empty: give a folder.") }
-        guard !json || consent.yes || consent.dryRun else {
-            throw ValidationError("--json goes with --yes or --dry-run.")
-        }
     }
 
     func run() throws {
@@ -53,7 +49,7 @@ struct ArchiveCommand: ParsableCommand {
         let plan = try archiving.examine(before: moment, progress: progress.show)
         progress.clear()
         guard !plan.isEmpty else { throw ReplayError.no(plan.reason ?? "there is nothing to archive") }
-        try Output.shared.write(json ? plan.json.text + "\n" : plan.text)
+        try Output.shared.write(consent.json ? plan.json.text + "\n" : plan.text)
         guard try consent.isGiven("Move \(Units.plural(plan.segments.count, "segment"))?") else { return }
         let done = try archiving.run(before: moment, progress: progress.show)
         progress.clear()

@@ -22,7 +22,9 @@ struct ExportCommand: ParsableCommand {
                         before it
               archive   the journal and the blobs that it names in one .zip, which
                         `import` takes, and which can be served once unpacked. Of a
-                        range, it is a journal that begins with the document before
+                        range, it is a journal that begins with the document before.
+                        A blob that isn't on disk any more is a reason to write
+                        nothing, or left out and named with --without-missing-blobs
 
             events, csv and archive take a range. Files are written whole or not at all. `import` reads folders and \
             archives back.
@@ -56,6 +58,8 @@ struct ExportCommand: ParsableCommand {
     var to: String
     @Option(help: ArgumentHelp("The moment, for folders and document; now if not given.", valueName: "moment"))
     var at: String?
+    @Flag(help: "Leave out of an archive the blobs that aren't there, and name them, instead of refusing.")
+    var withoutMissingBlobs = false
     @Flag(help: "Write into a folder that isn't empty, or replace the file that is there.") var force = false
     @Flag(help: "Tell what was written as one JSON object.") var json = false
 
@@ -66,6 +70,9 @@ struct ExportCommand: ParsableCommand {
         }
         if !form.takesRange, !range.isEmpty {
             throw ValidationError("--as \(form.rawValue) is about a moment: give --at, not a range.")
+        }
+        if withoutMissingBlobs, form != .archive {
+            throw ValidationError("--without-missing-blobs is about archives: it goes with --as archive.")
         }
         guard to == "-" else { return }
         if form == .folders || form == .archive {
@@ -128,8 +135,12 @@ struct ExportCommand: ParsableCommand {
     private func writeArchive(_ source: JournalSource, _ progress: ProgressBar) throws {
         let wanted = try ExportRange(try range.range(in: source), in: source)
         let report = try ArchiveExport(from: source).run(
-            wanted, to: to, overwrites: force, useSnapshots: replay.useSnapshots, progress: progress.show)
+            wanted, to: to, overwrites: force, useSnapshots: replay.useSnapshots,
+            leavesOutMissing: withoutMissingBlobs, progress: progress.show)
         progress.clear()
+        for blob in report.missingBlobs {
+            Output.tell("left out: blob \(blob.sha256), named by event \(blob.event): it is missing")
+        }
         if report.range != wanted {
             Output.tell("the range was extended to \(report.range.first)-\(report.range.last): a change is taken whole")
         }
@@ -140,6 +151,7 @@ struct ExportCommand: ParsableCommand {
                 ("journal", .string(report.journal)), ("chain", .string(report.chain)),
                 ("blobs", .number(report.blobCount)), ("blobBytes", .number(Int(report.blobByteCount))),
                 ("bytes", .number(Int(report.byteCount))),
+                ("missingBlobs", .array(report.missingBlobs.map(Self.json))),
             ])
     }
 
@@ -153,6 +165,10 @@ struct ExportCommand: ParsableCommand {
             ("events", .number(Int(range.count))), ("first", .number(Int(range.first))),
             ("last", .number(Int(range.last))),
         ]
+    }
+
+    private static func json(_ blob: MissingBlob) -> JSONValue {
+        .object([("sha256", .string(blob.sha256)), ("event", .number(Int(blob.event)))])
     }
 
     private func tell(_ text: String, _ members: [(key: String, value: JSONValue)]) throws {

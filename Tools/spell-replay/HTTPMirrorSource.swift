@@ -11,13 +11,13 @@ import Replay
 struct HTTPMirrorSource: MirrorSource {
     let name: String
 
-    private let base: URL
+    private let address: ServerAddress
     private let session: URLSession
     private let transfers = BoundedTransfers()
 
     /// How often a request is tried when the connection fails.
     private static let attempts = 3
-    private static let timeoutSeconds: TimeInterval = 30
+    private static let silenceMax: TimeInterval = 30
 
     /// The most that is taken of an answer, in bytes: the list of segments; a file that isn't fetched in parts; any
     /// answer that isn't what was asked for.
@@ -28,23 +28,13 @@ struct HTTPMirrorSource: MirrorSource {
 
     /// - Parameter address: `http://host:port`, with or without a path before the server's own.
     init(_ address: String) throws(ReplayError) {
-        guard let url = URL(string: address), let scheme = url.scheme?.lowercased(),
-            ["http", "https"].contains(scheme), url.host != nil
-        else {
-            throw .usage("'\(address)' is no server's address", hint: "Give one like http://localhost:8010.")
-        }
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.urlCache = nil
-        configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
-        configuration.timeoutIntervalForRequest = Self.timeoutSeconds
         name = address
-        base = url
-        session = URLSession(configuration: configuration, delegate: transfers, delegateQueue: nil)
+        self.address = try ServerAddress(address)
+        session = ServerAddress.session(silenceMax: Self.silenceMax, delegate: transfers)
     }
 
     func listing(chainAt offset: Int64?) async throws(ReplayError) -> MirrorListing {
-        var url = base.appendingPathComponent("journal")
-        if let offset { url.append(queryItems: [URLQueryItem(name: "at", value: String(offset))]) }
+        let url = address.route("journal", query: ["at": offset.map { String($0) }])
         let answer = try await get(url, upTo: Self.listByteCountMax)
         if answer.status == 404 {
             throw .unreadable(
@@ -57,7 +47,7 @@ struct HTTPMirrorSource: MirrorSource {
     }
 
     func file(_ file: String, _ range: Range<Int64>?) async throws(ReplayError) -> [UInt8] {
-        let url = base.appendingPathComponent("journal").appendingPathComponent(file)
+        let url = address.route("journal", file)
         guard let range else {
             let isIdentity = file == JournalFolder.identityName
             let answer = try await get(
@@ -74,16 +64,17 @@ struct HTTPMirrorSource: MirrorSource {
 
     func blob(
         _ sha256: String, from offset: Int64, upTo count: Int
-    ) async throws(ReplayError) -> (bytes: [UInt8], size: Int64)? {
-        let url = base.appendingPathComponent("blobs").appendingPathComponent(sha256)
+    ) async throws(ReplayError) -> MirrorBlob {
+        let url = address.route("blobs", sha256)
         let answer = try await get(url, offset..<offset + Int64(count), upTo: count)
         switch (answer.status, answer.range) {
-        case (404, _): return nil
-        // The server has lost the file, and says so; the range of an empty blob can't be satisfied.
-        case (500, _): return nil
-        case (416, _) where offset == 0: return ([], 0)
+        case (404, _): return .lacking("\(name) doesn't have it")
+        // The server has lost the file, or can't read it, and says so.
+        case (500, _): return .lacking("\(name) can't give it\(Self.detail(answer))")
+        // The range of an empty blob can't be satisfied.
+        case (416, _) where offset == 0: return .piece([], size: 0)
         case (206, let range?) where range.part.lowerBound == offset && range.part.count == answer.bytes.count:
-            return (answer.bytes, range.size)
+            return .piece(answer.bytes, size: range.size)
         default: throw unexpected("GET /blobs/\(sha256)", answer)
         }
     }
@@ -140,9 +131,14 @@ struct HTTPMirrorSource: MirrorSource {
     }
 
     private func unexpected(_ request: String, _ reply: Reply) -> ReplayError {
-        let detail = (try? JSONValue.parse(reply.bytes))?["detail"]?.stringValue.map { ": \(printable($0))" } ?? ""
-        return .unreadable(
-            "\(name) answers \(request) with \(reply.status)\(detail) and \(reply.bytes.count) bytes, which isn't understood",
+        .unreadable(
+            "\(name) answers \(request) with \(reply.status)\(Self.detail(reply)) and \(reply.bytes.count) bytes, which isn't understood",
             hint: "Is it a SpellTable server, and nothing in between that changes what it says?")
+    }
+
+    /// `: ` and the sentence of an error's answer; empty for an answer that is none of a SpellTable server's.
+    private static func detail(_ reply: Reply) -> String {
+        let value = try? JSONValue.parse(reply.bytes)
+        return value?["detail"]?.stringValue.map { ": \(printable($0))" } ?? ""
     }
 }

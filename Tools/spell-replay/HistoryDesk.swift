@@ -5,15 +5,9 @@ import Table
 
 /// How a command that changes the past is told to go about it; the same for restore, undo and redo.
 struct ChangeArguments: ParsableArguments {
-    @Flag(help: "Only show what would change.") var dryRun = false
-    @Flag(name: [.customShort("y"), .long], help: "Don't ask.") var yes = false
-    @Flag(help: "One JSON object (docs/replay-json.md); asks nobody, so with --yes or --dry-run.") var json = false
+    @OptionGroup var consent: ConsentArguments
     @Option(help: ArgumentHelp("Go through this running server, such as http://localhost:8010.", valueName: "url"))
     var server: String?
-
-    func validate() throws {
-        guard !json || yes || dryRun else { throw ValidationError("--json goes with --yes or --dry-run.") }
-    }
 }
 
 /// Shows a change, asks, and does it: on the journal itself or through a server.
@@ -28,12 +22,12 @@ struct HistoryDesk {
         _ change: HistoryChange, _ preview: ChangePreview, question: String, done: String
     ) async throws {
         try show(preview)
-        try ask(question, preview)
-        let event = arguments.dryRun ? nil : try await run(change, preview)
-        if arguments.json {
+        let isWanted = try consent.isGiven("\(question) \(Units.plural(preview.changes.count, "change")).")
+        let event = isWanted ? try await run(change, preview) : nil
+        if consent.json {
             try Output.shared.write(preview.json(change, event: event).serialized() + [UInt8(ascii: "\n")])
         }
-        guard !arguments.dryRun, !arguments.json else { return }
+        guard isWanted, !consent.json else { return }
         if let event {
             Output.tell("\(done) by event \(event)")
         } else {
@@ -46,38 +40,28 @@ struct HistoryDesk {
         if let server = arguments.server {
             let connection = try ServerConnection(server)
             // A table that is played on has newer events all the time: what counts is what this change would do.
-            if isAsking, try await connection.preview(change).patch != shown.patch { throw Self.changedMeanwhile }
+            if consent.isAsking, try await connection.preview(change).patch != shown.patch {
+                throw Self.changedMeanwhile
+            }
             return try await connection.run(change)
         }
         let table = try journal.table()
         defer { table.close() }
-        if isAsking, table.committed.offset != shown.newest { throw Self.changedMeanwhile }
+        if consent.isAsking, table.committed.offset != shown.newest { throw Self.changedMeanwhile }
         return try await change.run(on: table, actor: SystemClock.actor)
     }
 
-    private var isAsking: Bool { !arguments.yes }
+    private var consent: ConsentArguments { arguments.consent }
 
     private static let changedMeanwhile = ReplayError.no(
         "the table was changed since this was shown, and nothing was done; run it again to see what it would be")
 
     private func show(_ preview: ChangePreview) throws {
-        guard !arguments.json else { return }
+        guard !consent.json else { return }
         for change in preview.changes { try Output.shared.write(change.line(Terminal.paint) + "\n") }
         if !preview.also.isEmpty {
             let along = preview.also.map { printable($0.text) }.joined(separator: ", ")
             try Output.shared.write("also touched: \(along)\n")
-        }
-        try Output.shared.flush()
-    }
-
-    private func ask(_ question: String, _ preview: ChangePreview) throws {
-        guard !arguments.dryRun, !arguments.yes else { return }
-        guard Terminal.isInteractive else {
-            throw ReplayError.usage(
-                "there is nobody to ask whether this is wanted", hint: "Add --yes to do it, or --dry-run to only look.")
-        }
-        guard Terminal.confirms("\(question) \(Units.plural(preview.changes.count, "change")).") else {
-            throw ReplayError.no("nothing was changed")
         }
     }
 }

@@ -46,6 +46,8 @@ struct ImportCommand: AsyncParsableCommand {
         completion: .directory)
     var sounds: String?
     @OptionGroup var part: ArchivePartArguments
+    @Flag(help: "Take an archive that lacks blobs which its events name, instead of refusing it.")
+    var withoutMissingBlobs = false
     @Flag(help: "Only check it and say what would be done.") var dryRun = false
     @Flag(help: "One JSON object instead of text.") var json = false
 
@@ -76,6 +78,9 @@ struct ImportCommand: AsyncParsableCommand {
             throw .usage(
                 "\(from) has no history to take a part of",
                 hint: "Leave --first, --through, --since, --until and --session away.")
+        }
+        guard kind == .archive || !withoutMissingBlobs else {
+            throw .usage("\(from) is no journal's archive", hint: "Leave --without-missing-blobs away.")
         }
         guard kind == .folder || sounds == nil else {
             throw .usage("\(from) holds its sounds itself", hint: "Leave --sounds away.")
@@ -115,7 +120,8 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     private func importArchive(_ progress: ProgressBar) async throws {
-        let job = ArchiveImport(from, range: try part.request(), fileSystem: fileSystem)
+        let job = ArchiveImport(
+            from, range: try part.request(), mayLackBlobs: withoutMissingBlobs, fileSystem: fileSystem)
         let folder = try journal.folder()
         let report: ArchiveImport.Report
         if dryRun {

@@ -89,29 +89,14 @@ struct PlayServer {
         let server = server(screen) { listens.finish() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                do {
+                try await Self.stopping(server) {
                     // Nothing is shown while nobody can watch.
                     for await _ in listening {}
                     try await player.run()
-                } catch {
-                    await server.stop()
-                    throw error
                 }
             }
             group.addTask { try await screen.show() }
-            group.addTask {
-                do {
-                    for await key in screen.keys {
-                        switch key {
-                        case .request(let request): try await player.perform(request)
-                        case .quit: await server.stop()
-                        }
-                    }
-                } catch {
-                    await server.stop()
-                    throw error
-                }
-            }
+            group.addTask { try await Self.stopping(server) { try await obey(screen.keys, server) } }
             do {
                 // Whatever ends it: nobody is left with a terminal that doesn't show what is typed.
                 defer { screen.close() }
@@ -123,6 +108,26 @@ struct PlayServer {
             await player.stop()
             group.cancelAll()
             try await group.waitForAll()
+        }
+    }
+
+    /// Does what the keys say until there are no more.
+    private func obey(_ keys: AsyncStream<PlaybackKey>, _ server: TableServer) async throws {
+        for await key in keys {
+            switch key {
+            case .request(let request): try await player.perform(request)
+            case .quit: await server.stop()
+            }
+        }
+    }
+
+    /// Stops the server, and so everything, if the body fails.
+    private static func stopping(_ server: TableServer, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch {
+            await server.stop()
+            throw error
         }
     }
 

@@ -9,17 +9,16 @@ import Replay
 
 /// A running server, spoken to over HTTP.
 struct ServerConnection {
-    private let base: URL
+    private let address: ServerAddress
+    private let session: URLSession
+
+    /// A server may replay a long journal before it answers.
+    private static let silenceMax: TimeInterval = 60
 
     /// - Parameter address: `http://host:port`, with or without a path before the server's own.
     init(_ address: String) throws(ReplayError) {
-        guard let url = URL(string: address), let scheme = url.scheme?.lowercased(),
-            ["http", "https"].contains(scheme),
-            url.host != nil
-        else {
-            throw .usage("'\(address)' is no server's address", hint: "Give one like http://localhost:8010.")
-        }
-        base = url
+        self.address = try ServerAddress(address)
+        session = ServerAddress.session(silenceMax: Self.silenceMax)
     }
 
     /// What `POST /restore` takes for a moment: an offset, or a time, as text.
@@ -109,23 +108,19 @@ struct ServerConnection {
     }
 
     private func unexpected(_ request: String) -> ReplayError {
-        .unreadable("\(base) answers \(request) in a way that isn't understood", hint: "Is it a SpellTable server?")
+        .unreadable(
+            "\(address.url) answers \(request) in a way that isn't understood", hint: "Is it a SpellTable server?")
     }
 
     // MARK: Requests
 
     private func get(_ path: String, at moment: String? = nil) async throws -> (JSONValue, response: HTTPURLResponse) {
-        var url = base.appendingPathComponent(path)
-        if let moment { url.append(queryItems: [URLQueryItem(name: "at", value: moment)]) }
-        return try await send(URLRequest(url: url))
+        try await send(URLRequest(url: address.route(path, query: ["at": moment])))
     }
 
     /// Some thousand lines of the journal after an event, at least one.
     private func lines(after offset: Int64) async throws -> [[UInt8]] {
-        var url = base.appendingPathComponent("events")
-        url.append(queryItems: [
-            URLQueryItem(name: "after", value: String(offset)), URLQueryItem(name: "limit", value: "5000"),
-        ])
+        let url = address.route("events", query: ["after": String(offset), "limit": "5000"])
         let (data, response) = try await fetch(URLRequest(url: url))
         let lines = data.split(separator: UInt8(ascii: "\n")).map { [UInt8]($0) }
         guard response.statusCode == 200, !lines.isEmpty else { throw unexpected("GET /events") }
@@ -133,7 +128,7 @@ struct ServerConnection {
     }
 
     private func post(_ kind: HistoryChange.Kind, _ body: JSONValue) async throws -> (JSONValue, HTTPURLResponse) {
-        var request = URLRequest(url: base.appendingPathComponent(kind.rawValue))
+        var request = URLRequest(url: address.route(kind.rawValue))
         request.httpMethod = "POST"
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")
         request.httpBody = Data(body.serialized())
@@ -153,10 +148,10 @@ struct ServerConnection {
         let data: Data
         let response: URLResponse
         do {
-            (data, response) = try await URLSession.shared.data(for: request)
+            (data, response) = try await session.data(for: request)
         } catch {
             throw ReplayError.unreadable(
-                "\(base) can't be reached: \(error.localizedDescription)", hint: "Is the server running there?")
+                "\(address.url) can't be reached: \(error.localizedDescription)", hint: "Is the server running there?")
         }
         guard let response = response as? HTTPURLResponse else { throw unexpected(request.httpMethod ?? "GET") }
         return (data, response)

@@ -76,20 +76,10 @@ struct ArchivePlace {
 
     // MARK: Filling the archive
 
-    /// Brings everything into the archive; when it returns all of it is on disk there, and nothing here has changed.
+    /// Brings everything into the archive, which was begun; when it returns all of it is on disk there, and nothing here has changed.
     func fill(
         _ plan: ArchivePlan, _ source: JournalSource, blobs: [String], _ progress: ProgressSink
     ) throws(ReplayError) {
-        try replayWriting { () throws(FileError) in try fileSystem.makeFolders(target) }
-        let isThere = try replayWriting { () throws(FileError) in
-            try fileSystem.status("\(target)/\(JournalFolder.identityName)") != nil
-        }
-        if !isThere {
-            try replayReading { () throws(JournalError) in
-                try JournalFolder.beginArchive(
-                    target, of: source.reader.identity, source: folder, fileSystem: fileSystem)
-            }
-        }
         try bringSnapshots(through: plan.offset)
         _ = try BlobCarrier(disk: disk, folder: target).bring(blobs, from: source.allBlobs, progress: progress)
         for (index, segment) in plan.segments.enumerated() {

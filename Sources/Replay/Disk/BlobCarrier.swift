@@ -1,4 +1,3 @@
-import Crypto
 import Glibc
 import JSONDocument
 import Journal
@@ -28,7 +27,7 @@ struct BlobCarrier {
     /// - Throws: ``ReplayError/unreadable(_:hint:)`` for a blob that is missing, or that had to be copied and isn't what its
     ///   name says. What only gets a second name stays the same file, good or bad, and isn't read.
     func bring(
-        _ names: some Collection<String>, from blobs: SourceBlobs, progress: ProgressSink
+        _ names: some Collection<String>, from blobs: BlobStore, progress: ProgressSink
     ) throws(ReplayError) -> Report {
         var report = Report()
         var folders: Set<String> = []
@@ -51,31 +50,32 @@ struct BlobCarrier {
     }
 
     private func bring(
-        _ name: String, from blobs: SourceBlobs, to store: BlobStore, _ folders: inout Set<String>,
+        _ name: String, from blobs: BlobStore, to store: BlobStore, _ folders: inout Set<String>,
         _ report: inout Report
     ) throws(FileError) {
         let target = store.path(name)
-        guard let byteCount = try blobs.size(of: name) else { throw .missing(blobs.path(name)) }
+        let original = try blobs.location(of: name)
+        guard let byteCount = try fileSystem.status(original)?.byteCount else { throw .missing(original) }
         report.count += 1
         report.byteCount += byteCount
         // Also for one that is there already: whoever brought it may not have come to syncing its folder.
         let folder = parentFolder(of: target)
         if folders.insert(folder).inserted { try fileSystem.makeFolders(folder) }
-        guard try !isThere(name, byteCount, from: blobs, at: target) else { return }
+        guard try !isThere(name, byteCount, original, at: target) else { return }
         do throws(FileError) {
-            try disk.calls.linkContent(blobs.path(name), to: target)
+            try disk.calls.linkContent(original, to: target)
         } catch {
             // Another file system, one without hard links, or a part of it is there: the copy takes its place.
-            try copy(name, from: blobs, to: target)
+            try copy(name, original, to: target)
             report.copiedCount += 1
         }
     }
 
     private func isThere(
-        _ name: String, _ byteCount: Int64, from blobs: SourceBlobs, at target: String
+        _ name: String, _ byteCount: Int64, _ original: String, at target: String
     ) throws(FileError) -> Bool {
         guard try fileSystem.status(target)?.byteCount == byteCount else { return false }
-        if try disk.isSame(blobs.path(name), target) { return true }
+        if try disk.isSame(original, target) { return true }
         return try FileHash.sha256(target, fileSystem: fileSystem) == name
     }
 
@@ -87,33 +87,13 @@ struct BlobCarrier {
         }
     }
 
-    private func copy(_ name: String, from blobs: SourceBlobs, to target: String) throws(FileError) {
+    private func copy(_ name: String, _ original: String, to target: String) throws(FileError) {
         let temporary = target + JournalFolder.temporarySuffix
-        try disk.copy(blobs.path(name), to: temporary)
+        try disk.copy(original, to: temporary)
         guard try FileHash.sha256(temporary, fileSystem: fileSystem) == name else {
             try fileSystem.remove(temporary)
-            throw FileError(operation: .read, path: blobs.path(name), code: EBADMSG)
+            throw FileError(operation: .read, path: original, code: EBADMSG)
         }
         try fileSystem.rename(temporary, to: target)
-    }
-}
-
-/// The SHA-256 of a file's content.
-enum FileHash {
-    /// - Returns: 64 hex digits.
-    static func sha256(
-        _ path: String, fileSystem: any FileSystem, read: (Int) -> Void = { _ in }
-    ) throws(FileError) -> String {
-        let file = try fileSystem.open(path, .read)
-        defer { file.close() }
-        var hash = SHA256()
-        var position: Int64 = 0
-        while true {
-            let bytes = try file.read(at: position, upTo: 1 << 20)
-            guard !bytes.isEmpty else { return hexString(hash.finalize()) }
-            hash.update(data: bytes)
-            position += Int64(bytes.count)
-            read(bytes.count)
-        }
     }
 }

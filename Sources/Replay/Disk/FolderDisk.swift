@@ -105,12 +105,9 @@ struct FolderDisk: Sendable {
         defer { source.close() }
         let target = try self.fileSystem.open(other, .replace)
         defer { target.close() }
-        var position: Int64 = 0
-        while true {
-            let bytes = try source.read(at: position, upTo: 1 << 20)
-            guard !bytes.isEmpty else { break }
-            try target.writeAll(bytes, at: position)
-            position += Int64(bytes.count)
+        var pieces = FilePieces(of: source)
+        while let (position, piece) = try pieces.next() {
+            try target.writeAll(piece, at: position)
         }
         try target.sync()
     }

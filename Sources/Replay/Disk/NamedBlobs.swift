@@ -14,20 +14,46 @@ struct NamedBlobs {
         BlobMention.forEachName(in: bytes) { _, name in possible.insert(name) }
     }
 
-    /// Those that are there, sorted by name, with their sizes.
-    ///
-    /// - Throws: ``ReplayError/unreadable(_:hint:)`` if one that is named for sure is missing.
-    func present(in blobs: SourceBlobs) throws(ReplayError) -> [(sha256: String, byteCount: Int64)] {
-        var found: [(sha256: String, byteCount: Int64)] = []
+    /// What there is on disk of the blobs that are named.
+    struct Presence {
+        /// Those that are there, sorted by name, with their sizes.
+        var present: [(sha256: String, byteCount: Int64)] = []
+        /// Those that are named for sure and aren't there, sorted by name.
+        var missing: [MissingBlob] = []
+    }
+
+    /// Looks for each of them.
+    func look(in blobs: BlobStore) throws(ReplayError) -> Presence {
+        var presence = Presence()
         for name in possible.sorted() {
             if let size = try replayWriting({ () throws(FileError) in try blobs.size(of: name) }) {
-                found.append((name, size))
+                presence.present.append((name, size))
             } else if let mention = mentions[name] {
-                throw .unreadable(
-                    "\(blobs.path(name)): the blob that event \(mention.event) names is missing",
-                    hint: "Bring it back from a backup; `spell-replay verify` names all that are missing.")
+                presence.missing.append(MissingBlob(sha256: name, event: mention.event))
             }
         }
-        return found
+        return presence
     }
+
+    /// Those that are there, sorted by name, with their sizes.
+    ///
+    /// - Parameter hint: What can be done where one is missing.
+    /// - Throws: ``ReplayError/unreadable(_:hint:)`` if one that is named for sure is missing.
+    func present(
+        in blobs: BlobStore, hint: String = "Bring it back from a backup; \(Self.verifyHint)"
+    ) throws(ReplayError) -> [(sha256: String, byteCount: Int64)] {
+        let presence = try look(in: blobs)
+        guard let missing = presence.missing.first else { return presence.present }
+        throw .unreadable(
+            "\(blobs.path(missing.sha256)): the blob that event \(missing.event) names is missing", hint: hint)
+    }
+
+    static let verifyHint = "`spell-replay verify` names all that are missing."
+}
+
+/// A blob that an event names and that isn't there.
+package struct MissingBlob: Sendable, Equatable {
+    package let sha256: String
+    /// The first event that names it; one before the first for the document that a journal goes on from.
+    package let event: Int64
 }

@@ -18,6 +18,8 @@ package struct ArchiveExport: Sendable {
         package let chain: String
         package let blobCount: Int
         package let blobByteCount: Int64
+        /// Blobs that the journal names and that were left out, as they aren't there.
+        package let missingBlobs: [MissingBlob]
         /// The file's size.
         package let byteCount: Int64
     }
@@ -34,9 +36,11 @@ package struct ArchiveExport: Sendable {
     ///   - range: Extended where it cuts through a change of several events.
     ///   - target: The file.
     ///   - overwrites: Whether a file of that name is replaced.
+    ///   - leavesOutMissing: Whether a blob that isn't there is left out, instead of being a reason to write nothing.
     /// - Throws: ``ReplayError/unreadable(_:hint:)`` also for a blob that is missing or damaged: a whole archive or none.
     package func run(
-        _ range: ExportRange, to target: String, overwrites: Bool, useSnapshots: Bool, progress: ProgressSink
+        _ range: ExportRange, to target: String, overwrites: Bool, useSnapshots: Bool, leavesOutMissing: Bool = false,
+        progress: ProgressSink
     ) throws(ReplayError) -> Report {
         let file = try StagedFile(target, overwrites: overwrites, fileSystem: source.fileSystem)
         defer { file.cancel() }
@@ -46,11 +50,19 @@ package struct ArchiveExport: Sendable {
         do {
             let part = try JournalExcerpt.write(
                 range, of: source, into: staged.path, useSnapshots: useSnapshots, progress)
-            let blobs = try pack(part, from: staged.path, into: file, progress)
+            let blobs = try blobs(of: part, leavesOutMissing: leavesOutMissing)
+            let zip = try ZipWriter()
+            // The same journal gives the same archive, byte for byte.
+            let seconds = part.time.milliseconds / 1000
+            try packJournal(staged.path, zip, into: file, seconds)
+            let byteCount = try pack(blobs.present, zip, into: file, seconds, progress)
+            try zip.finish()
+            try file.append(zip.takeOutput())
             try file.finish()
             return Report(
-                file: target, journal: part.identity.uuid, range: range, chain: part.chain, blobCount: blobs.count,
-                blobByteCount: blobs.byteCount, byteCount: file.byteCount)
+                file: target, journal: part.identity.uuid, range: range, chain: part.chain,
+                blobCount: blobs.present.count, blobByteCount: byteCount, missingBlobs: blobs.missing,
+                byteCount: file.byteCount)
         } catch let error as ReplayError {
             throw error
         } catch {
@@ -58,42 +70,50 @@ package struct ArchiveExport: Sendable {
         }
     }
 
+    private func blobs(
+        of part: JournalExcerpt, leavesOutMissing: Bool
+    ) throws(ReplayError) -> NamedBlobs.Presence {
+        if leavesOutMissing { return try part.blobs.look(in: source.allBlobs) }
+        let hint =
+            "Bring it back from a backup, or leave out what is missing with --without-missing-blobs; "
+            + NamedBlobs.verifyHint
+        return NamedBlobs.Presence(present: try part.blobs.present(in: source.allBlobs, hint: hint))
+    }
+
     // MARK: The file
 
-    private func pack(
-        _ part: JournalExcerpt, from folder: String, into file: StagedFile, _ progress: ProgressSink
-    ) throws -> BlobCarrier.Report {
-        let zip = try ZipWriter()
-        // The same journal gives the same archive, byte for byte.
-        let seconds = part.time.milliseconds / 1000
+    private func packJournal(
+        _ folder: String, _ zip: ZipWriter, into file: StagedFile, _ seconds: Int64
+    ) throws {
         for entry in try entries(of: folder) {
-            let path = "\(folder)/\(entry.path)"
-            let opened = try source.fileSystem.open(path, .read)
+            let opened = try source.fileSystem.open("\(folder)/\(entry.path)", .read)
             defer { opened.close() }
             try add(entry.path, opened, to: zip, into: file, seconds) { _ in }
         }
-        let blobs = try part.blobs.present(in: source.allBlobs)
+    }
+
+    /// - Returns: Bytes of the blobs.
+    private func pack(
+        _ blobs: [(sha256: String, byteCount: Int64)], _ zip: ZipWriter, into file: StagedFile, _ seconds: Int64,
+        _ progress: ProgressSink
+    ) throws -> Int64 {
         let total = blobs.reduce(0) { $0 + $1.byteCount }
-        var report = BlobCarrier.Report()
+        var done: Int64 = 0
         for blob in blobs {
             let opened = try source.allBlobs.open(blob.sha256)
             defer { opened.close() }
             var hash = SHA256()
             try add(ArchiveEntryName.blob(blob.sha256).path, opened, to: zip, into: file, seconds) { bytes in
                 hash.update(data: bytes)
-                report.byteCount += Int64(bytes.count)
-                progress(ProgressStep(title: "Packing blobs", done: report.byteCount, total: total, unit: .bytes))
+                done += Int64(bytes.count)
+                progress(ProgressStep(title: "Packing blobs", done: done, total: total, unit: .bytes))
             }
             guard hexString(hash.finalize()) == blob.sha256 else {
                 throw ReplayError.unreadable(
-                    "\(source.allBlobs.path(blob.sha256)): its content isn't what its name says",
-                    hint: ReplayError.verifyHint)
+                    "\(opened.path): its content isn't what its name says", hint: ReplayError.verifyHint)
             }
-            report.count += 1
         }
-        try zip.finish()
-        try file.append(zip.takeOutput())
-        return report
+        return done
     }
 
     /// `journal.json` first, by which an archive is known; then the segments in order and the start document.

@@ -112,12 +112,10 @@ package struct TableExport: Sendable {
         let original = try reading { () throws(FileError) in try source.allBlobs.open(blob.sha256) }
         defer { original.close() }
         var hash = SHA256()
-        while true {
-            let position = file.byteCount
-            let bytes = try reading { () throws(FileError) in try original.read(at: position, upTo: 1 << 20) }
-            guard !bytes.isEmpty else { break }
-            hash.update(data: bytes)
-            try replayWriting { () throws(FileError) in try file.append(bytes) }
+        var pieces = FilePieces(of: original)
+        while let (_, piece) = try reading({ () throws(FileError) in try pieces.next() }) {
+            hash.update(data: piece)
+            try replayWriting { () throws(FileError) in try file.append(piece) }
         }
         guard hexString(hash.finalize()) == blob.sha256 else {
             throw .unreadable(

@@ -31,18 +31,22 @@ package struct ArchiveImport: Sendable {
 
     private let file: String
     private let range: RangeRequest
+    private let mayLackBlobs: Bool
     private let fileSystem: any FileSystem
     private let limits: ArchiveUnpacking.Limits
 
     /// - Parameters:
     ///   - file: The archive.
     ///   - range: What of it is taken; of a table's state, where it ends counts.
+    ///   - mayLackBlobs: Whether it is taken without blobs that its events name and that it doesn't hold. The state of a table
+    ///     needs those that it names all the same.
     package init(
-        _ file: String, range: RangeRequest = RangeRequest(),
+        _ file: String, range: RangeRequest = RangeRequest(), mayLackBlobs: Bool = false,
         limits: ArchiveUnpacking.Limits = ArchiveUnpacking.Limits(), fileSystem: any FileSystem
     ) {
         self.file = file
         self.range = range
+        self.mayLackBlobs = mayLackBlobs
         self.limits = limits
         self.fileSystem = fileSystem
     }
@@ -98,7 +102,8 @@ package struct ArchiveImport: Sendable {
         let part = try part(of: source).withWholeGroups(in: source)
         do {
             let excerpt = try JournalExcerpt.write(part, of: source, into: staged.path, useSnapshots: true, progress)
-            let names = try excerpt.blobs.present(in: source.allBlobs).map(\.sha256)
+            // What is missing was looked at when it was unpacked.
+            let names = try excerpt.blobs.look(in: source.allBlobs).present.map(\.sha256)
             _ = try BlobCarrier(disk: staged.disk, folder: staged.path).bring(
                 names, from: source.allBlobs, progress: progress)
         } catch let error as ReplayError {
@@ -135,7 +140,8 @@ package struct ArchiveImport: Sendable {
     private func unpack(
         into staged: StagedFolder, _ progress: @escaping ProgressSink
     ) throws(ReplayError) -> JournalSource {
-        try ArchiveUnpacking(file, limits: limits, fileSystem: fileSystem).unpack(into: staged.path, progress: progress)
+        try ArchiveUnpacking(file, limits: limits, fileSystem: fileSystem).unpack(
+            into: staged.path, mayLackBlobs: mayLackBlobs, progress: progress)
     }
 
     /// Every folder's names, the deepest first.
@@ -208,11 +214,8 @@ package struct ArchiveImport: Sendable {
         defer { file.close() }
         let upload = try blobs.makeUpload()
         do {
-            var position: Int64 = 0
-            while case let bytes = try file.read(at: position, upTo: 1 << 20), !bytes.isEmpty {
-                try upload.append(bytes)
-                position += Int64(bytes.count)
-            }
+            var pieces = FilePieces(of: file)
+            while let (_, piece) = try pieces.next() { try upload.append(piece) }
             _ = try upload.finish()
         } catch {
             upload.cancel()

@@ -49,9 +49,13 @@ package struct ArchiveUnpacking: Sendable {
 
     /// Unpacks it.
     ///
-    /// - Parameter folder: Gets the files; what is in it after an error is of no use.
+    /// - Parameters:
+    ///   - folder: Gets the files; what is in it after an error is of no use.
+    ///   - mayLackBlobs: Whether an archive is taken that lacks blobs which its events name.
     /// - Returns: The journal, every byte of which was checked: frames, chain, patches, and each blob's hash.
-    package func unpack(into folder: String, progress: @escaping ProgressSink) throws(ReplayError) -> JournalSource {
+    package func unpack(
+        into folder: String, mayLackBlobs: Bool = false, progress: @escaping ProgressSink
+    ) throws(ReplayError) -> JournalSource {
         let (names, blobs): ([ArchiveEntryName], NamedBlobs)
         do {
             names = try unpackEntries(into: folder, progress)
@@ -70,16 +74,20 @@ package struct ArchiveUnpacking: Sendable {
         }
         let source = try JournalSource(path: folder, fileSystem: fileSystem)
         let report = try Audit(source).run(progress: progress)
-        if let finding = report.findings.first {
-            throw Self.refusal(file, finding.text.replacing("\(folder)/", with: ""))
+        if let finding = report.findings.first(where: { !(mayLackBlobs && $0.isMissingBlob) }) {
+            throw Self.refusal(
+                file, finding.text.replacing("\(folder)/", with: ""),
+                hint: finding.isMissingBlob
+                    ? "Nothing was changed. With --without-missing-blobs it is taken without what it lacks."
+                    : "Nothing was changed.")
         }
         if let note = report.journal.notes.first { throw Self.refusal(file, note) }
         try checkSurplus(names, source.reader.identity, blobs)
         return source
     }
 
-    static func refusal(_ file: String, _ reason: String) -> ReplayError {
-        .unreadable("\(file) isn't taken: \(printable(reason))", hint: "Nothing was changed.")
+    static func refusal(_ file: String, _ reason: String, hint: String = "Nothing was changed.") -> ReplayError {
+        .unreadable("\(file) isn't taken: \(printable(reason))", hint: hint)
     }
 
     // MARK: Entries

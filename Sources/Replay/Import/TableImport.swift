@@ -110,14 +110,11 @@ package struct TableImport: Sendable {
         defer { file.close() }
         let upload = try BlobIntake(blobs)
         do {
-            var position: Int64 = 0
-            while true {
-                let bytes = try file.read(at: position, upTo: 1 << 20)
-                guard !bytes.isEmpty else { break }
-                if position == 0 { try ContentCheck.check(name: entry.name, start: bytes) }
-                try upload.append(bytes)
-                position += Int64(bytes.count)
-                read(bytes.count)
+            var pieces = FilePieces(of: file)
+            while let (position, piece) = try pieces.next() {
+                if position == 0 { try ContentCheck.check(name: entry.name, start: piece) }
+                try upload.append(piece)
+                read(piece.count)
             }
             return .success(try upload.finish(name: entry.name))
         } catch let error as CommandError {

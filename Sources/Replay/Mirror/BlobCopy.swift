@@ -44,14 +44,16 @@ struct BlobCopy {
         defer { upload.cancel() }
         var done: Int64 = 0
         while true {
-            guard let piece = try await source.blob(sha256, from: done, upTo: pieceByteCount) else {
-                return .missing("\(source.name) doesn't have it")
+            let (bytes, size): ([UInt8], Int64)
+            switch try await source.blob(sha256, from: done, upTo: pieceByteCount) {
+            case .lacking(let reason): return .missing(reason)
+            case .piece(let piece, let whole): (bytes, size) = (piece, whole)
             }
-            try Self.onDisk { () throws(FileError) in try upload.append(piece.bytes) }
-            done += Int64(piece.bytes.count)
-            progress(done, piece.size)
-            if done >= piece.size { break }
-            guard !piece.bytes.isEmpty else { return .missing("\(source.name) sends only \(done) bytes of it") }
+            try Self.onDisk { () throws(FileError) in try upload.append(bytes) }
+            done += Int64(bytes.count)
+            progress(done, size)
+            if done >= size { break }
+            guard !bytes.isEmpty else { return .missing("\(source.name) sends only \(done) bytes of it") }
         }
         let isRight = try Self.onDisk { () throws(FileError) in try upload.finish(as: sha256) }
         return isRight ? .copied(byteCount: done) : .missing("what \(source.name) sends isn't what its name says")

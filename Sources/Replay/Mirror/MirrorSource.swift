@@ -16,8 +16,14 @@ package protocol MirrorSource: Sendable {
     /// - Returns: Exactly the bytes of the range.
     func file(_ name: String, _ range: Range<Int64>?) async throws(ReplayError) -> [UInt8]
 
-    /// A part of a blob, at most `count` bytes from `offset` on, and the blob's size; `nil` if there is no such blob.
-    func blob(
-        _ sha256: String, from offset: Int64, upTo count: Int
-    ) async throws(ReplayError) -> (bytes: [UInt8], size: Int64)?
+    /// A part of a blob, at most `count` bytes from `offset` on.
+    func blob(_ sha256: String, from offset: Int64, upTo count: Int) async throws(ReplayError) -> MirrorBlob
+}
+
+/// What a source answers to the question for a part of a blob.
+package enum MirrorBlob: Sendable {
+    /// Bytes of it, and the size of the whole.
+    case piece([UInt8], size: Int64)
+    /// It can't be had from there, and why, as a sentence's end.
+    case lacking(String)
 }

@@ -17,6 +17,14 @@ extension FieldError {
         }
     }
 
+    /// A list of more elements than it may have.
+    static func tooLong(_ loc: [JSONValue], count: Int, max: Int) -> FieldError {
+        FieldError(
+            type: "too_long", loc: loc,
+            msg: "List should have at most \(max) items after validation, not \(count)", input: .number(count),
+            context: ["max_length": .number(max)])
+    }
+
     /// A field of another JSON type.
     static func wrongType(_ expected: Expected, _ loc: [JSONValue], input: JSONValue) -> FieldError {
         FieldError(

@@ -30,22 +30,28 @@ package final class BlobStore: Sendable {
     private var uploadsFolder: String { self.root + "/uploads" }
     private var hashesFolder: String { self.root + "/sha256" }
 
-    /// Where a blob's file is or would be: in the table's folder unless an archive alone has it.
+    /// Where a blob's file is or would be in the table's own folder.
     ///
     /// - Parameter sha256: 64 lower-case hex digits; anything else names no blob, see ``isName(_:)``.
-    package func path(_ sha256: String) -> String {
-        let own = Self.path(sha256, in: self.root)
-        guard !self.archives.isEmpty, Self.isName(sha256), !self.isFile(own) else { return own }
-        return self.archives.map { Self.path(sha256, in: $0) }.first(where: self.isFile) ?? own
+    package func path(_ sha256: String) -> String { Self.path(sha256, in: self.root) }
+
+    /// Where a blob's file is: in the table's own folder, or in the first archive that has it where the table hasn't; `path` if it
+    /// is nowhere.
+    ///
+    /// - Throws: Where one of them can't be looked at: what nobody could look for is not missing.
+    package func location(of sha256: String) throws(FileError) -> String {
+        let own = self.path(sha256)
+        guard !self.archives.isEmpty, Self.isName(sha256) else { return own }
+        if try self.fileSystem.status(own) != nil { return own }
+        for archive in self.archives {
+            let path = Self.path(sha256, in: archive)
+            if try self.fileSystem.status(path) != nil { return path }
+        }
+        return own
     }
 
     private static func path(_ sha256: String, in root: String) -> String {
         "\(root)/sha256/\(sha256.prefix(2))/\(sha256)"
-    }
-
-    private func isFile(_ path: String) -> Bool {
-        // What can't be looked at here is met again, and told, where it is opened.
-        (try? self.fileSystem.status(path)) != nil
     }
 
     /// Whether a text can be a blob's name; check what comes from outside before it becomes a path.
@@ -62,14 +68,14 @@ package final class BlobStore: Sendable {
     /// The blob's length in bytes; `nil` if it is not there.
     package func size(of sha256: String) throws(FileError) -> Int64? {
         guard Self.isName(sha256) else { return nil }
-        return try self.fileSystem.status(self.path(sha256))?.byteCount
+        return try self.fileSystem.status(self.location(of: sha256))?.byteCount
     }
 
     /// Opens the blob for reading.
     ///
     /// - Throws: A ``FileError`` with `isMissing` if it is not there.
     package func open(_ sha256: String) throws(FileError) -> any OpenFile {
-        try self.fileSystem.open(self.path(sha256), .read)
+        try self.fileSystem.open(self.location(of: sha256), .read)
     }
 
     /// Begins to take a new blob in.
@@ -98,7 +104,7 @@ package final class BlobStore: Sendable {
     /// A blob that is there already is replaced by the same bytes: that costs nothing, mends a damaged one, and makes sure
     /// that it is synced whoever wrote it first.
     func adopt(_ temporary: String, as sha256: String) throws(FileError) {
-        let path = Self.path(sha256, in: self.root)
+        let path = self.path(sha256)
         let folder = parentFolder(of: path)
         try self.fileSystem.makeFolders(folder)
         try self.fileSystem.rename(temporary, to: path)

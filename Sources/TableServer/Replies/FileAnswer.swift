@@ -40,12 +40,9 @@ package enum FileAnswer {
 
     /// The answer to a GET for a file, by its `Range`, `If-Range` and, where the file says so, `If-None-Match`.
     ///
-    /// - Throws: ``Refusal`` for a range that can't be satisfied, a malformed one, or a file that isn't there.
+    /// - Throws: ``Refusal`` for a range that can't be satisfied, a malformed one, or a file that isn't there or can't be read.
     package static func make(_ file: ServedFile, call: Call) async throws -> Response {
-        guard let facts = facts(ofFile: file.path) else {
-            call.context.logger.error("A file of the table is missing", metadata: ["file": "\(file.path)"])
-            throw Refusal(.internalServerError, "The file's content is missing on the server's disk")
-        }
+        let facts = try facts(of: file, logger: call.context.logger)
         let size = min(facts.size, file.byteCount ?? facts.size)
         let modified = HTTPDate.text(secondsSince1970: facts.modified)
         let headers = headers(of: file, modified: modified)
@@ -99,12 +96,23 @@ package enum FileAnswer {
     private static let contentSecurityPolicy =
         "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'"
 
-    /// Length in bytes and modification time in seconds since 1970; nil if there is no such file.
-    private static func facts(ofFile path: String) -> (size: Int64, modified: Int64)? {
-        // Not `stat` by itself: a module that libarchive's headers come with declares it too, and which one is met differs.
-        // A file that can't be looked at isn't there, for a client.
-        guard let status = try? PosixFileSystem().status(path), !status.isFolder else { return nil }
-        return (status.byteCount, status.modifiedMilliseconds / 1000)
+    /// What a file gets that the disk doesn't give, which isn't one that is missing.
+    static func unreadable(_ error: FileError, logger: Logger) -> Refusal {
+        logger.error("A file of the table can't be read", metadata: ["error": "\(error)"])
+        return Refusal(.internalServerError, "The file's content can't be read from the server's disk")
+    }
+
+    /// Length in bytes and modification time in seconds since 1970.
+    private static func facts(of file: ServedFile, logger: Logger) throws(Refusal) -> (size: Int64, modified: Int64) {
+        do throws(FileError) {
+            if let status = try PosixFileSystem().status(file.path), !status.isFolder {
+                return (status.byteCount, status.modifiedMilliseconds / 1000)
+            }
+        } catch {
+            throw unreadable(error, logger: logger)
+        }
+        logger.error("A file of the table is missing", metadata: ["file": "\(file.path)"])
+        throw Refusal(.internalServerError, "The file's content is missing on the server's disk")
     }
 }
 

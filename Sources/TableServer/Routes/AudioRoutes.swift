@@ -31,7 +31,7 @@ struct AudioRoutes: Sendable {
         guard let blob = await blob(call) else {
             throw Refusal(.notFound, "Audio file not found: \(call.parameters[1])")
         }
-        var file = parts.file(blob, named: call.parameters[1])
+        var file = try parts.file(blob, named: call.parameters[1])
         file.headers = [
             .cacheControl: "public, max-age=86400", .accessControlAllowOrigin: "*",
             .accessControlAllowMethods: "GET, OPTIONS", .accessControlAllowHeaders: "Content-Type",

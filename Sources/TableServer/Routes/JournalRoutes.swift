@@ -112,10 +112,14 @@ struct JournalRoutes: Sendable {
     private func blob(_ call: Call) async throws -> Response {
         let name = call.parameters[0]
         let blobs = parts.table.blobs
-        guard BlobStore.isName(name), try await reading({ try blobs.contains(name) }) else {
-            throw Refusal(.notFound, "There is no blob '\(name.prefix(64))'")
+        let path: String?
+        do {
+            path = try await reading { try blobs.contains(name) ? blobs.location(of: name) : nil }
+        } catch let error as FileError {
+            throw FileAnswer.unreadable(error, logger: call.context.logger)
         }
-        var file = ServedFile(path: blobs.path(name), type: "application/octet-stream", tag: "\"\(name)\"")
+        guard let path else { throw Refusal(.notFound, "There is no blob '\(name.prefix(64))'") }
+        var file = ServedFile(path: path, type: "application/octet-stream", tag: "\"\(name)\"")
         file.headers = [
             .cacheControl: "public, max-age=31536000, immutable",
             .contentDisposition: "attachment; filename=\"\(name)\"",

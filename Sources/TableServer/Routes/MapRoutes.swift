@@ -34,7 +34,7 @@ struct MapRoutes: Sendable {
         guard let map = MapViews.find(parts.table.committed.document, call.parameters[0]) else {
             throw Refusal(.notFound, "Map not found: \(call.parameters[0])")
         }
-        var file = parts.file(map.blob, named: map.path)
+        var file = try parts.file(map.blob, named: map.path)
         file.refusesMalformedRange = true
         return try await FileAnswer.make(file, call: call)
     }

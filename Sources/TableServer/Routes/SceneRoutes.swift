@@ -47,7 +47,7 @@ struct SceneRoutes: Sendable {
         guard let blob = SceneViews.imageReference(parts.table.committed.document, path: path) else {
             throw Refusal(.notFound, "Image not found")
         }
-        var file = parts.file(blob, named: path)
+        var file = try parts.file(blob, named: path)
         file.refusesMalformedRange = true
         return try await FileAnswer.make(file, call: call)
     }

@@ -30,6 +30,9 @@ package struct AdoptedSounds: Sendable {
         if !report.added.isEmpty {
             logger.info("Sounds taken in from the folder", metadata: ["count": "\(report.added.count)"])
         }
+        if let fault = report.memoryFault {
+            logger.warning("The sounds folder's record is of no use", metadata: ["reason": "\(fault)"])
+        }
         for skipped in report.skipped {
             logger.debug("Sound passed over", metadata: ["file": "\(skipped.name)", "reason": "\(skipped.reason)"])
         }

@@ -31,7 +31,9 @@ extension ServerParts {
     /// A blob as a file to be sent.
     ///
     /// - Parameter name: The name that it goes by, whose extension decides about the type, as with the old server.
-    func file(_ blob: BlobReference, named name: String) -> ServedFile {
-        ServedFile(path: table.blobs.path(blob.sha256), type: MediaType.forName(name), tag: "\"\(blob.sha256)\"")
+    /// - Throws: ``Journal/FileError`` where the folders that may have it can't be looked at.
+    func file(_ blob: BlobReference, named name: String) throws -> ServedFile {
+        ServedFile(
+            path: try table.blobs.location(of: blob.sha256), type: MediaType.forName(name), tag: "\"\(blob.sha256)\"")
     }
 }

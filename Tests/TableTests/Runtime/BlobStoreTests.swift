@@ -1,4 +1,5 @@
 import Crypto
+import Glibc
 import JSONDocument
 import Journal
 import TestSupport
@@ -69,6 +70,32 @@ struct BlobStoreTests {
         #expect(try self.upload(bytes, to: store) == sha256)
         let after = try self.store(self.disk.crash(seed: seed))
         #expect(try after.open(sha256).readAll() == bytes, "seed \(seed)")
+    }
+
+    @Test
+    func whatOnlyAnArchiveHasIsFoundThere() throws {
+        let store = try self.store(self.disk)
+        let archived = self.content(100, seed: 1)
+        let sha256 = hexString(SHA256.hash(data: archived))
+        let there = "/old/blobs/sha256/\(sha256.prefix(2))/\(sha256)"
+        self.disk.put(archived, at: there)
+        let both = BlobStore(folder: "/t", archives: ["/older", "/old"], fileSystem: self.disk, makeUUID: { "" })
+        #expect(try both.location(of: sha256) == there)
+        #expect(try both.open(sha256).readAll() == archived)
+        #expect(both.path(sha256) == store.path(sha256))
+        #expect(try !store.contains(sha256))
+        let own = try self.upload(archived, to: store)
+        #expect(try both.location(of: own) == store.path(sha256))
+    }
+
+    /// An archive that couldn't be looked at was taken for one that has nothing, and the blob for missing.
+    @Test(arguments: 0...2)
+    func aFolderThatCannotBeLookedAtIsNotTakenForAnEmptyOne(skipping: Int) throws {
+        _ = try self.store(self.disk)
+        let both = BlobStore(folder: "/t", archives: ["/older", "/old"], fileSystem: self.disk, makeUUID: { "" })
+        self.disk.fail(.status, code: EIO, skipping: skipping)
+        let error = #expect(throws: FileError.self) { try both.contains(String(repeating: "a", count: 64)) }
+        #expect(error?.code == EIO)
     }
 
     @Test

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import JSONDocument
 import Journal
 import TestSupport
@@ -12,7 +13,7 @@ struct SoundsAdoptionTests {
     private final class SoundsFixture {
         let root: URL
         let table: Table
-        private let disk = SimulatedFileSystem()
+        let disk = SimulatedFileSystem()
 
         init() throws {
             self.root = FileManager.default.temporaryDirectory.appendingPathComponent("sounds-\(UUID().uuidString)")
@@ -107,6 +108,39 @@ struct SoundsAdoptionTests {
         try FileManager.default.removeItem(at: fixture.folder.appendingPathComponent("loop/wind.mp3"))
         #expect(adoption.scan().added == ["loop/rain.mp3"])
         #expect(fixture.sounds == ["loop/rain.mp3", "loop/wind.mp3"])
+    }
+
+    @Test(arguments: [nil, "{", "[1"])
+    func whatWasSeenIsNotTakenForNothingWhereItCannotBeRead(content: String?) throws {
+        let fixture = try SoundsFixture()
+        try fixture.put("rain", at: "sounds/loop/rain.mp3")
+        _ = fixture.adoption().scan()
+        _ = try fixture.table.submitAndWait(CommandRequest(.soundRemove(path: "loop/rain.mp3"), actor: "dm"))
+        let path = TableFixture.folder + "/sounds-seen.json"
+        let whole = try #require(fixture.disk.bytes(of: path))
+        if let content {
+            fixture.disk.put(Array(content.utf8), at: path)
+        } else {
+            fixture.disk.fail(.status, code: EIO)
+        }
+        let adoption = fixture.adoption()
+        let failed = adoption.scan()
+        #expect(failed.added == [])
+        #expect(try #require(failed.memoryFault).hasPrefix("\(path) can't be read"))
+        fixture.disk.put(whole, at: path)
+        #expect(adoption.scan() == SoundsAdoption.Report(unchangedCount: 1))
+        #expect(fixture.sounds == [])
+    }
+
+    @Test
+    func whatWasSeenAndCannotBeKeptIsTold() throws {
+        let fixture = try SoundsFixture()
+        try fixture.put("rain", at: "sounds/loop/rain.mp3")
+        // The first rename is the blob's.
+        fixture.disk.fail(.rename, code: EIO, skipping: 1)
+        let report = fixture.adoption().scan()
+        #expect(report.added == ["loop/rain.mp3"])
+        #expect(report.memoryFault?.hasPrefix("what was seen can't be kept") == true)
     }
 
     @Test

@@ -89,32 +89,20 @@ extension BodyReader {
             return []
         }
         guard elements.count <= RestoreRequest.pathCountMax else {
-            let max = RestoreRequest.pathCountMax
-            refuse(
-                FieldError(
-                    type: "too_long", loc: [.string(name)],
-                    msg: "List should have at most \(max) items after validation, not \(elements.count)",
-                    input: .number(elements.count), context: ["max_length": .number(max)]))
+            refuse(.tooLong([.string(name)], count: elements.count, max: RestoreRequest.pathCountMax))
             return []
         }
-        var pointers: [JSONPointer] = []
-        for (index, element) in elements.enumerated() {
-            let pointer = element.stringValue.flatMap { text in
-                do {
-                    return try JSONPointer(text)
-                } catch {
-                    return nil
-                }
-            }
-            if let pointer {
-                pointers.append(pointer)
-            } else {
-                refuse(
-                    FieldError(
-                        type: "value_error", loc: [.string(name), .number(index)],
-                        msg: "Value error, a JSON Pointer is expected", input: element))
-            }
+        return elements.enumerated().compactMap { index, element in
+            pointer(element, at: [.string(name), .number(index)])
         }
-        return pointers
+    }
+
+    private mutating func pointer(_ value: JSONValue, at place: [JSONValue]) -> JSONPointer? {
+        // Whatever else it is, it is no pointer.
+        if let text = value.stringValue, let pointer = try? JSONPointer(text) { return pointer }
+        refuse(
+            FieldError(
+                type: "value_error", loc: place, msg: "Value error, a JSON Pointer is expected", input: value))
+        return nil
     }
 }

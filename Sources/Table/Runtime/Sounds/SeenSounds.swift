@@ -3,7 +3,7 @@ import Journal
 
 /// Which files of the sounds folder were taken in, as far as remembered: {"<name>":{"size","modified","blob"}, …}.
 ///
-/// A cache: a file that can't be read is taken for an empty one.
+/// A sound that was removed at the table stays away only as long as this is known.
 struct SeenSounds: Sendable {
     struct Entry: Sendable, Equatable {
         let stamp: SoundsFolder.Stamp
@@ -13,10 +13,12 @@ struct SeenSounds: Sendable {
     let path: String
     let fileSystem: any FileSystem
 
-    func read() -> [String: Entry] {
-        guard let bytes = try? self.fileSystem.contents(of: self.path), let json = try? JSONValue.parse(bytes) else {
-            return [:]
-        }
+    /// What the file says; empty if there is none.
+    ///
+    /// - Throws: ``FileError``, or a ``JSONSyntaxError`` for a file that holds something else.
+    func read() throws -> [String: Entry] {
+        guard let bytes = try self.fileSystem.contents(of: self.path) else { return [:] }
+        let json = try JSONValue.parse(bytes)
         var entries: [String: Entry] = [:]
         for (name, value) in json.members ?? [] {
             guard let size = value["size"]?.intValue, let modified = value["modified"]?.intValue,
@@ -28,8 +30,7 @@ struct SeenSounds: Sendable {
         return entries
     }
 
-    /// - Returns: Why it could not be written; `nil` if it was.
-    func write(_ entries: [String: Entry]) -> String? {
+    func write(_ entries: [String: Entry]) throws(FileError) {
         let members = entries.sorted { $0.key < $1.key }.map { name, entry in
             (
                 key: name,
@@ -40,11 +41,6 @@ struct SeenSounds: Sendable {
                 ])
             )
         }
-        do {
-            try self.fileSystem.writeDurably(JSONValue.object(members).serialized(), to: self.path)
-            return nil
-        } catch {
-            return "what was seen can't be kept: \(error)"
-        }
+        try self.fileSystem.writeDurably(JSONValue.object(members).serialized(), to: self.path)
     }
 }

@@ -17,6 +17,8 @@ package final class SoundsAdoption: Sendable {
         package var unchangedCount = 0
         /// What was passed over, and why.
         package var skipped: [Skipped] = []
+        /// Why what was seen could not be read, so that nothing was taken in, or not be kept.
+        package var memoryFault: String?
     }
 
     /// A file that did not become a sound.
@@ -27,8 +29,6 @@ package final class SoundsAdoption: Sendable {
 
     /// Who stands in the events, unless another is given.
     package static let actor = "sounds-folder"
-
-    private static let chunkByteCount = 256 << 10
 
     private let folder: String
     private let table: Table
@@ -56,9 +56,9 @@ package final class SoundsAdoption: Sendable {
     /// Waits for files and for the table: call it from a thread that may.
     package func scan() -> Report {
         self.seen.withLock { seen in
-            var known = seen ?? self.seenFile.read()
-            defer { seen = known }
             var report = Report()
+            guard var known = seen ?? self.remembered(&report) else { return report }
+            defer { seen = known }
             guard let (files, skipped) = SoundsFolder(self.folder)?.files(in: SoundPath.categories) else {
                 return report
             }
@@ -72,11 +72,28 @@ package final class SoundsAdoption: Sendable {
                 self.take(file, &known, &report)
                 isChanged = true
             }
-            // What was seen can be found out again: it is a cache.
-            if isChanged, let reason = self.seenFile.write(known) {
-                report.skipped.append(Skipped(name: self.seenFile.path, reason: reason))
-            }
+            if isChanged { self.keep(known, &report) }
             return report
+        }
+    }
+
+    /// What was seen earlier; `nil` if that can't be read: sounds that were removed at the table would come back.
+    private func remembered(_ report: inout Report) -> [String: SeenSounds.Entry]? {
+        do {
+            return try self.seenFile.read()
+        } catch {
+            report.memoryFault =
+                "\(self.seenFile.path) can't be read, so no sounds are taken in: \(error). Without that file all are, also "
+                + "those that were removed at the table."
+            return nil
+        }
+    }
+
+    private func keep(_ known: [String: SeenSounds.Entry], _ report: inout Report) {
+        do throws(FileError) {
+            try self.seenFile.write(known)
+        } catch {
+            report.memoryFault = "what was seen can't be kept: \(error)"
         }
     }
 
@@ -110,13 +127,10 @@ package final class SoundsAdoption: Sendable {
         defer { source.close() }
         let upload = try self.table.blobs.makeUpload()
         defer { upload.cancel() }
-        var offset: Int64 = 0
-        while true {
-            let bytes = try source.read(at: offset, upTo: Self.chunkByteCount)
-            guard !bytes.isEmpty else { break }
-            if offset == 0 { try ContentCheck.check(name: file.name, start: bytes) }
-            try upload.append(bytes)
-            offset += Int64(bytes.count)
+        var pieces = FilePieces(of: source)
+        while let (position, piece) = try pieces.next() {
+            if position == 0 { try ContentCheck.check(name: file.name, start: piece) }
+            try upload.append(piece)
         }
         let (sha256, size) = try upload.finish()
         return BlobReference(sha256: sha256, size: size, mediaType: MediaType.forName(file.name))

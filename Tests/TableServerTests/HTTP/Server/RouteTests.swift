@@ -50,6 +50,26 @@ import Testing
         }
     }
 
+    @Test func `a file that is missing on disk, or can't be read, is said to be so`() async throws {
+        try await TestServer.run { server in
+            try await server.send(form: "/maps/upload", [("file", "a.png", tinyImage)])
+            let hash = try #require(server.table.committed.document["maps"]?["a.png"]?["blob"]?.stringValue)
+            let path = server.table.blobs.path(hash)
+            try FileManager.default.removeItem(atPath: path)
+            let missing = try await server.send("GET", "/maps/file/a.png")
+            #expect(missing.status == 500)
+            #expect(try missing.json["detail"] == "The file's content is missing on the server's disk")
+            #expect(try await server.send("GET", "/blobs/\(hash)").status == 404)
+            // A link to itself: a file of which nobody can say what it is.
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
+            for route in ["/maps/file/a.png", "/blobs/\(hash)"] {
+                let unreadable = try await server.send("GET", route)
+                #expect(unreadable.status == 500)
+                #expect(try unreadable.json["detail"] == "The file's content can't be read from the server's disk")
+            }
+        }
+    }
+
     @Test(arguments: [
         ("GET", "/health/", "/health"), ("GET", "/scenes/list/?x=1%20", "/scenes/list?x=1%20"),
         ("POST", "/scenes/save//", "/scenes/save"), ("GET", "/maps/list%2F", "/maps/list"),
