@@ -39,9 +39,9 @@ class ConsoleTest(unittest.TestCase):
 
     def setUp(self):
         self.browser.open("about:blank")
+        self.browser.errors()
         self.browser.open(f"http://127.0.0.1:{self.network.port}/console")
         self.wait_for_newest()
-        self.browser.errors()
 
     def tearDown(self):
         # Also what the policy refused, as an image or style from elsewhere, or a style in the markup.

@@ -14,7 +14,7 @@ export class ServerView {
   #plots;
   #last = null;
   #timer = null;
-  #journal = null;
+  #sizeAtFirst = null;
 
   constructor({ base, theme }) {
     this.#base = base;
@@ -49,22 +49,24 @@ export class ServerView {
   async #ask() {
     this.#timer = setTimeout(() => this.#ask(), interval);
     try {
-      const [metrics, journal] = await Promise.all([this.#get("metrics"), this.#get("journal")]);
-      this.#take({ time: Date.now(), metrics: parseMetrics(await metrics.text()) }, await journal.json());
+      const [metrics, journal] = await Promise.all([this.#get("metrics"), this.#get("journal", { mayBeAbsent: true })]);
+      this.#take({ time: Date.now(), metrics: parseMetrics(await metrics.text()) }, journal ? await journal.json() : null);
     } catch (error) {
       byId("server-note").textContent = `The server can't be asked: ${error.message}`;
     }
   }
 
-  async #get(path) {
+  /** A recording that is played has no journal to look at: null. */
+  async #get(path, { mayBeAbsent = false } = {}) {
     const answer = await fetch(this.#base + path);
+    if (answer.status === 404 && mayBeAbsent) return null;
     if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
     return answer;
   }
 
   #take(reading, journal) {
-    const size = journal.segments.reduce((sum, segment) => sum + segment.size, 0);
-    this.#journal ??= { time: reading.time, size };
+    const size = journal?.segments.reduce((sum, segment) => sum + segment.size, 0) ?? null;
+    this.#sizeAtFirst ??= size;
     if (this.#last) this.#plot(this.#last, reading, size);
     this.#last = reading;
     this.#facts(reading.metrics, journal, size);
@@ -99,20 +101,20 @@ export class ServerView {
   }
 
   #facts(metrics, journal, size) {
-    const grown = size - this.#journal.size;
+    const grown = size - this.#sizeAtFirst;
     const facts = [
       ["Running for", spanText(total(metrics, "spelltable_uptime_seconds"))],
       ["Takes changes", total(metrics, "spelltable_writable") === 1 ? "yes" : "no: the disk failed, or this is a recording"],
-      ["Newest event", numberText(journal.offset)],
-      ["Journal", `${bytesText(size)} in ${countText(journal.segments.length, "segment")}, ${grown >= 0 ? "+" : ""}${bytesText(grown)} since this page looks`],
+      ["Newest event", numberText(total(metrics, "spelltable_offset"))],
+      journal && ["Journal", `${bytesText(size)} in ${countText(journal.segments.length, "segment")}, ${grown >= 0 ? "+" : ""}${bytesText(grown)} since this page looks`],
       ["Events, commits", `${numberText(total(metrics, "spelltable_events_total"))} in ${numberText(total(metrics, "spelltable_commits_total"))} commits since the start`],
       ["Refused commands", numberText(total(metrics, "spelltable_refused_commands_total"))],
       ["Failed commits", numberText(total(metrics, "spelltable_failed_commits_total"))],
       ["Snapshots checked", `${numberText(total(metrics, "spelltable_snapshot_checks_total"))}, ${numberText(total(metrics, "spelltable_snapshots_set_aside_total"))} found wrong`],
       ["Uploads kept", bytesText(total(metrics, "spelltable_uploaded_bytes_total"))],
-      ["Journal's id", journal.journal],
+      journal && ["Journal's id", journal.journal],
     ];
-    fill(byId("server-facts"), ...facts.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
+    fill(byId("server-facts"), ...facts.filter(Boolean).flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
   }
 }
 
