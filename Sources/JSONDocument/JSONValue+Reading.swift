@@ -12,6 +12,17 @@ extension JSONValue {
         childMembers?.map { ($0.key.decodedString, $0.value) }
     }
 
+    /// Calls `body` for each member of an object, in no particular order, and for nothing of other kinds.
+    ///
+    /// A large object's members aren't sorted for it, as they are for ``members``.
+    package func forEachMember(_ body: (_ key: String, _ value: JSONValue) -> Void) {
+        if case .tree(let tree) = storage {
+            tree.forEach { body($0.decodedString, $1) }
+        } else {
+            childMembers?.forEach { body($0.key.decodedString, $0.value) }
+        }
+    }
+
     /// The number of elements or members; 0 for scalars.
     package var count: Int {
         switch storage {

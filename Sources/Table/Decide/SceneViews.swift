@@ -5,10 +5,10 @@ package enum SceneViews {
     /// `GET /scenes/list`: `{"folders":[…],"scenes":[…]}`, each sorted by name.
     package static func list(_ document: JSONValue) -> JSONValue {
         let folders = FolderItems.list(document.keys(.sceneFolders), topLevelParent: "")
-        let scenes = (document[.scenes].members ?? []).sortedByName { id, scene in
-            (scene["name"]?.stringValue ?? "", id)
-        }
-        return .object([(key: "folders", value: folders), (key: "scenes", value: .array(scenes.map(\.value)))])
+        var library: [(id: String, scene: JSONValue)] = []
+        document[.scenes].forEachMember { library.append((id: $0, scene: $1)) }
+        let scenes = library.sortedByName { ($0.scene["name"]?.stringValue ?? "", $0.id) }
+        return .object([(key: "folders", value: folders), (key: "scenes", value: .array(scenes.map(\.scene)))])
     }
 
     /// `GET /scenes/load/{id}`; nil: `Scene not found`.

@@ -18,7 +18,7 @@ package enum TableDocument {
     }()
 
     /// The document's first-level members that the decisions work on.
-    enum Member: String {
+    package enum Member: String, Sendable {
         case live, viewer, scenes, sceneImages, sceneFolders, maps, mapData, mapFolders, sounds, audio
     }
 }

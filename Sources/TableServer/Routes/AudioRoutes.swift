@@ -23,7 +23,7 @@ struct AudioRoutes: Sendable {
 
     private func list(_ call: Call) async -> Response {
         await parts.sounds?.refresh()
-        return Answer.json(AudioViews.list(parts.table.committed.document))
+        return parts.list(parts.views.sounds)
     }
 
     private func file(_ call: Call) async throws -> Response {

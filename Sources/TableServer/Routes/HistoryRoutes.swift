@@ -49,7 +49,7 @@ struct HistoryRoutes: Sendable {
             return Response(status: .notModified, headers: headers)
         }
         headers[.contentType] = "application/json"
-        return Response(status: .ok, headers: headers, body: DocumentBody.make(document))
+        return Response(status: .ok, headers: headers, body: JSONPieces(document).body())
     }
 }
 
@@ -63,53 +63,5 @@ func reading<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) as
         throw Refusal(.notFound, "There is no event \(offset): the journal holds \(first) to \(newest)")
     } catch TableError.journal(.offsetOutOfRange(let offset, let first, let newest)) {
         throw Refusal(.notFound, "There is no event \(offset): the journal holds \(first) to \(newest)")
-    }
-}
-
-/// A document as a body that is written out entry by entry, so that a large table needs no second copy of itself.
-enum DocumentBody {
-    /// How much is gathered before it is sent, in bytes.
-    private static let chunkByteCount = 256 << 10
-
-    static func make(_ document: JSONValue) -> ResponseBody {
-        ResponseBody { writer in
-            var bytes: [UInt8] = []
-            for piece in pieces(of: document) {
-                piece.write(into: &bytes)
-                if bytes.count >= chunkByteCount {
-                    try await writer.write(ByteBuffer(bytes: bytes))
-                    bytes.removeAll(keepingCapacity: true)
-                }
-            }
-            try await writer.write(ByteBuffer(bytes: bytes))
-            try await writer.finish(nil)
-        }
-    }
-
-    /// One entry of the second level, or the text between two of them.
-    private enum Piece {
-        case text(String)
-        case value(JSONValue)
-
-        func write(into bytes: inout [UInt8]) {
-            switch self {
-            case .text(let text): bytes += text.utf8
-            case .value(let value): value.write(into: &bytes)
-            }
-        }
-    }
-
-    private static func pieces(of document: JSONValue) -> [Piece] {
-        entries(document) { value in value.isObject ? entries(value) { [.value($0)] } : [.value(value)] }
-    }
-
-    private static func entries(_ object: JSONValue, _ write: (JSONValue) -> [Piece]) -> [Piece] {
-        var pieces: [Piece] = [.text("{")]
-        for (index, member) in (object.members ?? []).enumerated() {
-            if index > 0 { pieces.append(.text(",")) }
-            pieces += [.value(.string(member.key)), .text(":")]
-            pieces += write(member.value)
-        }
-        return pieces + [.text("}")]
     }
 }

@@ -8,8 +8,8 @@ struct MapRoutes: Sendable {
     let parts: ServerParts
 
     func add(to table: inout RouteTable<Handler>) {
-        table.add("GET", "/maps/list") { _ in Answer.json(MapViews.list(parts.table.committed.document)) }
-        table.add("GET", "/maps/folders") { _ in Answer.json(MapViews.folders(parts.table.committed.document)) }
+        table.add("GET", "/maps/list") { _ in parts.list(parts.views.maps) }
+        table.add("GET", "/maps/folders") { _ in parts.list(parts.views.mapFolders) }
         table.add("POST", "/maps/folder") { try await parts.change("map-folder.create", $0, data: parts.body($0)) }
         // The old server took one component only, so nested folders couldn't be deleted (F13).
         table.add("DELETE", "/maps/folder/{path...}") {

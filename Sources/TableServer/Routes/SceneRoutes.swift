@@ -9,7 +9,7 @@ struct SceneRoutes: Sendable {
 
     func add(to table: inout RouteTable<Handler>) {
         table.add("POST", "/scenes/save") { try await parts.change("scene.save", $0, data: parts.body($0)) }
-        table.add("GET", "/scenes/list") { _ in Answer.json(SceneViews.list(parts.table.committed.document)) }
+        table.add("GET", "/scenes/list") { _ in parts.list(parts.views.scenes) }
         table.add("GET", "/scenes/load/{id}", load)
         table.add("POST", "/scenes/folder") {
             try await parts.change("scene-folder.create", $0, data: parts.body($0))

@@ -14,6 +14,8 @@ package struct ServerParts: Sendable {
     package let folder: String
     /// Limits.
     package let configuration: ServerConfiguration
+    /// The lists that REST hands out.
+    package let views: ReadyViews
     /// What is counted.
     package let metrics: ServerMetrics
     /// Wakes those who wait for events.
@@ -32,6 +34,11 @@ package struct ServerParts: Sendable {
     /// Reads a request's JSON body within the limit.
     func body(_ call: Call) async throws -> JSONValue {
         try await JSONBody.read(call, limit: configuration.maxBodyByteCount)
+    }
+
+    /// One of the lists, of the table as it is now.
+    func list(_ view: ViewCache<ReadyJSON>) -> Response {
+        view.view(of: table.committed.document).response()
     }
 
     /// Parses a command as REST sends it and carries it out.

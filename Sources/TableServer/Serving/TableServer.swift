@@ -37,9 +37,9 @@ package struct TableServer: Sendable {
         let commits = CommitSignal()
         commits.follow(table)
         let parts = ServerParts(
-            table: table, folder: folder, configuration: configuration, metrics: ServerMetrics(), commits: commits,
-            sounds: sounds, clientCount: { hub.connectionCount }, started: .now, playback: playback,
-            logger: logger)
+            table: table, folder: folder, configuration: configuration, views: ReadyViews(of: table),
+            metrics: ServerMetrics(), commits: commits, sounds: sounds, clientCount: { hub.connectionCount },
+            started: .now, playback: playback, logger: logger)
         let application = Self.application(
             parts: parts, hub: hub, eventLoopGroup: eventLoopGroup, onRunning: onRunning)
         // The last one is stopped first: endless answers end before the server waits for its answers to end.

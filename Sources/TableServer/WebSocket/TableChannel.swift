@@ -120,6 +120,7 @@ package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
             try operations.dropHandler(PreUpgradeGuard.self)
             try operations.addHandler(BodyGuard(configuration: configuration, logger: logger))
             try operations.addHandler(AnswerGuard(configuration: configuration, logger: logger))
+            try operations.addHandler(FileSender())
             try operations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             // Its idle time begins when an answer's end is handed over, however much of the answer waits before it.
             try operations.addHandler(HTTPConnectionStateHandler(idleTimeout: nil, logger: logger))
