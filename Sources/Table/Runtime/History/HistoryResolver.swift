@@ -183,7 +183,8 @@ package struct HistoryResolver: Sendable {
         switch outcome {
         case .conflicts(let conflicts):
             let authors = try Self.reading { () throws(TableError) in
-                try search.authors(of: conflicts.map(\.path), after: plan.step.offset)
+                try search.authors(
+                    of: conflicts.map(\.path), in: present.document, after: plan.step.offset)
             }
             throw .undoConflict(plan, conflicts, authors: authors)
         case .changes(let target):
