@@ -289,12 +289,36 @@ import Testing
         #expect(table.blobs.path(gone).hasPrefix(target))
     }
 
-    @Test func `a change is refused with an archive before anything is shown`() async throws {
-        _ = try await play()
+    private func change(_ arguments: String...) async throws -> ReplayTool.Result {
+        let process = try ReplayTool.Run(
+            arguments + ["--journal", played.journal, "--archive", target], in: try TemporaryFolder())
+        await process.ended()
+        return try process.result()
+    }
+
+    @Test func `an archived event is undone, and an archived moment brought back`() async throws {
+        let (source, gone) = try await play()
+        let then = try source.document(at: 1)
         _ = try archiving().run(before: .offset(5)) { _ in }
+        #expect(try await run("undo", "2", "--dry-run", "--journal", played.journal).code == 1, "without it")
+        let undone = try await change("undo", "2", "--yes")
+        #expect(undone.errors == "event 2 undone by event 11\n")
+        #expect(try played.source().document(at: 11)["maps"] == then["maps"])
+        #expect(try await change("redo", "2", "--yes").code == 0)
+        #expect(try played.source().document(at: 12)["maps"]?["gone.png"] == nil)
+        let restored = try await change("restore", "--to", "1", "map", "gone.png", "--yes")
+        #expect(restored.errors == "/maps/gone.png restored to 1 by event 13\n")
+        #expect(try played.source().document(at: 13)["maps"] == then["maps"])
+        #expect(try played.source().blobs.contains(gone))
+        #expect(try await run("verify", "--journal", played.journal).code == 0)
+        #expect(try both(target).beginning() == -1, "the archive is as it was")
+    }
+
+    @Test func `a change through a server is refused with an archive before anything is shown`() async throws {
         for command in [["undo", "3"], ["redo", "3"], ["restore", "--to", "3"]] {
             let process = try ReplayTool.Run(
-                command + ["--dry-run", "--journal", played.journal, "--archive", target], in: try TemporaryFolder())
+                command + ["--dry-run", "--archive", target, "--server", "http://127.0.0.1:1"],
+                in: try TemporaryFolder())
             await process.ended()
             let result = try process.result()
             #expect(result.code == 2 && result.output == "", "\(command)")

@@ -49,12 +49,12 @@ struct JournalArguments: ParsableArguments {
         completion: .directory)
     var archive: [String] = []
 
-    /// For commands that change the table, which its own folder alone decides.
-    func refuseArchives() throws {
-        guard archive.isEmpty else {
+    /// For commands that may go through a server.
+    func refuseArchives(through server: String?) throws {
+        guard server == nil || archive.isEmpty else {
             throw ValidationError(
-                "A change is made from what the table's own folder holds: leave --archive away. `fork` and `export` take "
-                    + "it, for the table as it was then.")
+                "A server makes a change from what its own folder holds: leave --archive away, or stop the server and leave "
+                    + "--server away.")
         }
     }
 
