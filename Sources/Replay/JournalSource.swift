@@ -104,33 +104,34 @@ package struct JournalSource: Sendable {
         return fold.document
     }
 
-    /// The documents after several events, in one pass that takes each snapshot on its way.
+    /// The documents after several events, in one pass that takes snapshots on its way where they save much.
     ///
-    /// - Parameter offsets: In order.
+    /// - Parameters:
+    ///   - offsets: In order.
+    ///   - first: What to go on from; the newest snapshot that fits, or the journal's first document, if not given.
     func forEachDocument(
-        after offsets: [Int64], progress: ProgressSink = { _ in }, _ body: (JSONValue) -> Void
+        after offsets: [Int64], from first: DocumentFold? = nil, useSnapshots: Bool = true,
+        progress: ProgressSink = { _ in }, _ body: (DocumentFold) throws(ReplayError) -> Void
     ) throws(ReplayError) {
-        guard let first = offsets.first, let last = offsets.last else { return }
-        var fold = try start(atOrBelow: first)
+        guard let oldest = offsets.first, let last = offsets.last else { return }
+        var fold: DocumentFold
+        if let first { fold = first } else { fold = try self.fold(atOrBelow: oldest, useSnapshots: useSnapshots) }
         let begin = fold.offset
         for offset in offsets {
-            let snapshot = try start(atOrBelow: offset)
-            if snapshot.offset > fold.offset { fold = snapshot }
+            if useSnapshots, offset - fold.offset > Self.worthSnapshot {
+                let snapshot = try self.fold(atOrBelow: offset, useSnapshots: true)
+                if snapshot.offset > fold.offset { fold = snapshot }
+            }
             try advance(&fold, through: offset) { done in
                 progress(
                     ProgressStep(title: "Replaying", done: done - begin, total: last - begin, unit: .events))
             }
-            body(fold.document)
+            try body(fold)
         }
     }
 
-    private func start(atOrBelow offset: Int64) throws(ReplayError) -> DocumentFold {
-        do throws(TableError) {
-            return try history(of: offset).start(atOrBelow: offset)
-        } catch {
-            throw ReplayError(error)
-        }
-    }
+    /// How many events cost more to replay than a snapshot to read, as a rule.
+    private static let worthSnapshot: Int64 = 5_000
 
     /// Folds on up to an offset; `report` is told the newest event in it now and then.
     private func advance(

@@ -280,12 +280,32 @@ import Testing
         #expect(try table.blobs.location(of: gone).hasPrefix(target))
     }
 
-    @Test func `a change is refused with an archive before anything is shown`() async throws {
-        _ = try await play()
+    private func change(_ arguments: String...) async throws -> ReplayTool.Result {
+        try await ReplayTool.run(arguments + ["--journal", played.journal, "--archive", target])
+    }
+
+    @Test func `an archived event is undone, and an archived moment brought back`() async throws {
+        let (source, gone) = try await play()
+        let then = try source.document(at: 1)
         _ = try archiving().run(before: .offset(5)) { _ in }
+        #expect(try await run("undo", "2", "--dry-run", "--journal", played.journal).code == 1, "without it")
+        let undone = try await change("undo", "2", "--yes")
+        #expect(undone.errors == "event 2 undone by event 11\n")
+        #expect(try played.source().document(at: 11)["maps"] == then["maps"])
+        #expect(try await change("redo", "2", "--yes").code == 0)
+        #expect(try played.source().document(at: 12)["maps"]?["gone.png"] == nil)
+        let restored = try await change("restore", "--to", "1", "map", "gone.png", "--yes")
+        #expect(restored.errors == "/maps/gone.png restored to 1 by event 13\n")
+        #expect(try played.source().document(at: 13)["maps"] == then["maps"])
+        #expect(try played.source().blobs.contains(gone))
+        #expect(try await run("verify", "--journal", played.journal).code == 0)
+        #expect(try both(target).beginning() == -1, "the archive is as it was")
+    }
+
+    @Test func `a change through a server is refused with an archive before anything is shown`() async throws {
         for command in [["undo", "3"], ["redo", "3"], ["restore", "--to", "3"]] {
             let result = try await ReplayTool.run(
-                command + ["--dry-run", "--journal", played.journal, "--archive", target])
+                command + ["--dry-run", "--archive", target, "--server", "http://127.0.0.1:1"])
             #expect(result.code == 2 && result.output == "", "\(command)")
             #expect(result.errors.contains("leave --archive away"), "\(command)")
         }

@@ -87,6 +87,7 @@ import WallClock
         "31.4.2026", "5/11/2026", "20/13/2026", "24:01", "24:00:01",
         "21.30", "half 21:30", "half ago",
         "yesterday evening 9:30", "last night 9:30", "this morning 21:30", "last morning", "night", "this week", "nov",
+        "9.3.0pm", "9.3pm", "9.30.15pm", "9.3.0 pm", "9.30.pm", "9:30 5pm",
         "٢٠ nov", "yesterday 21:30 +99:00", "2026-11-23T", "last last friday",
     ])
     func `what is none is refused with the forms there are`(text: String) {
@@ -132,7 +133,8 @@ import WallClock
         ("tonight", "2026-11-23T18:00"), ("this morning at 9:15", "2026-11-23T09:15"),
         ("this morning", "2026-11-23T06:00"), ("yesterday evening", "2026-11-22T18:00"),
         ("friday evening 9pm", "2026-11-20T21:00"), ("21:30+13:00", "2026-11-24T08:30"),
-        ("@1795435200", "2026-11-23T12:00"),
+        ("@1795435200", "2026-11-23T12:00"), ("9.3. 5pm", "2026-03-09T17:00"), ("9.1 9pm", "2026-01-09T21:00"),
+        ("9pm 9.1", "2026-01-09T21:00"), ("9.30pm", "2026-11-23T21:30"), ("9:30:15.5pm", "2026-11-23T21:30:15.500"),
     ])
     func `a time is read as people type it`(text: String, instant: String) throws {
         let seconds = instant.split(separator: ":").count == 3 ? "" : ":00"

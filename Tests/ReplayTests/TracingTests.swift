@@ -135,7 +135,11 @@ import Testing
         #expect(
             text.output.contains("live.changed  anna@10.0.0.7  changed\n          ~ Goblin 3 moved (4,5) → (5,5)\n"))
         #expect(try await run("history", "viewer").code == 1)
-        #expect(try await run("history", "token", "Goblin 3").code == 1)
+        let gone = try await run("history", "token", "Goblin 3", "--last", "1")
+        #expect(gone.code == 0 && gone.output.contains("removed"))
+        #expect(
+            gone.errors == "It is gone since event 8 (live.changed, dm@10.0.0.1, 2026-11-23 06:48:00 UTC); "
+                + "this is what was there after event 7.\n")
         #expect(try await run("history", "live", "--last", "0").code == 2)
     }
 

@@ -16,14 +16,8 @@ struct ArchivePartArguments: ParsableArguments {
 
     /// What is asked for.
     func request() throws(ReplayError) -> RangeRequest {
-        var request = RangeRequest()
-        if let first { request.from = try moment(first) }
-        if let through { request.through = try moment(through) }
-        if let since { request.since = try moment(since) }
-        if let until { request.until = try moment(until) }
-        if let session { request.session = try Session.parseNumber(session) }
-        guard request != RangeRequest() else { return request }
-        request.gap = try sessions.milliseconds()
-        return request
+        try RangeRequest(
+            from: first, through: through, since: since, until: until, session: session,
+            gap: try sessions.milliseconds())
     }
 }

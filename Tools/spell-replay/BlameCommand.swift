@@ -25,14 +25,7 @@ struct BlameCommand: ParsableCommand {
             Exit code 1 if there is no such thing at that moment.
             """)
 
-    @Argument(help: ArgumentHelp("What to blame somebody for.", valueName: "place")) var place: [String]
-    @OptionGroup var journal: JournalArguments
-    @OptionGroup var replay: ReplayArguments
-    @Option(
-        help: ArgumentHelp(
-            "As it stands at this moment; if not given now, else at the end of the last session that had it.",
-            valueName: "moment"))
-    var at: String?
+    @OptionGroup var lookup: PlaceArguments
     @Option(help: ArgumentHelp("How many levels to take apart at the most.", valueName: "levels")) var depth: Int?
     @Flag(help: "A line for every member, with its value.") var each = false
     @Flag(help: "One JSON object instead of text.") var json = false
@@ -42,13 +35,11 @@ struct BlameCommand: ParsableCommand {
     }
 
     func run() throws {
-        let name = try PlaceName.parse(place)
-        let source = try journal.source()
         let progress = ProgressBar()
         defer { progress.clear() }
-        let found = try replay.find(name, at: at, in: source, progress)
+        let (source, found) = try lookup.find(progress)
         let blame = try Blame.gather(
-            source, found.place, in: found.document, at: found.offset, useSnapshots: replay.useSnapshots,
+            source, found.place, in: found.document, at: found.offset, useSnapshots: lookup.replay.useSnapshots,
             progress: progress.show)
         progress.clear()
         let levels = depth ?? .max

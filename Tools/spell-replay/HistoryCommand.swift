@@ -22,14 +22,7 @@ struct HistoryCommand: ParsableCommand {
             Oldest first; with --json one object per line. Exit code 1 if there is no such thing at that moment.
             """)
 
-    @Argument(help: ArgumentHelp("What to tell the values of.", valueName: "place")) var place: [String]
-    @OptionGroup var journal: JournalArguments
-    @OptionGroup var replay: ReplayArguments
-    @Option(
-        help: ArgumentHelp(
-            "Look the place up at this moment; if not given now, else at the end of the last session that had it.",
-            valueName: "moment"))
-    var at: String?
+    @OptionGroup var lookup: PlaceArguments
     @Option(help: ArgumentHelp("Only the newest so many.", valueName: "count")) var last: Int?
     @Flag(help: "Each entry as a line of JSON.") var json = false
 
@@ -38,11 +31,9 @@ struct HistoryCommand: ParsableCommand {
     }
 
     func run() throws {
-        let name = try PlaceName.parse(place)
-        let source = try journal.source()
         let progress = ProgressBar()
         defer { progress.clear() }
-        let found = try replay.find(name, at: at, in: source, progress)
+        let (source, found) = try lookup.find(progress)
         let history = PlaceHistory(source, found.place, at: found.offset)
         let count =
             if let last {

@@ -48,7 +48,8 @@ struct HistoryDesk {
         let table = try journal.table()
         defer { table.close() }
         if consent.isAsking, table.committed.offset != shown.newest { throw Self.changedMeanwhile }
-        return try await change.run(on: table, actor: SystemClock.actor)
+        let past = try journal.archive.isEmpty ? nil : journal.source()
+        return try await change.run(on: table, past: past, actor: SystemClock.actor)
     }
 
     private var consent: ConsentArguments { arguments.consent }

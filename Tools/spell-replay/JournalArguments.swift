@@ -49,12 +49,12 @@ struct JournalArguments: ParsableArguments {
         completion: .directory)
     var archive: [String] = []
 
-    /// For commands that change the table, which its own folder alone decides.
-    func refuseArchives() throws {
-        guard archive.isEmpty else {
+    /// For commands that may go through a server.
+    func refuseArchives(through server: String?) throws {
+        guard server == nil || archive.isEmpty else {
             throw ValidationError(
-                "A change is made from what the table's own folder holds: leave --archive away. `fork` and `export` take "
-                    + "it, for the table as it was then.")
+                "A server makes a change from what its own folder holds: leave --archive away, or stop the server and leave "
+                    + "--server away.")
         }
     }
 
@@ -77,21 +77,6 @@ struct ReplayArguments: ParsableArguments {
 
     /// Whether snapshots may be used.
     var useSnapshots: Bool { !noSnapshots }
-
-    /// Looks a place up at the moment that was typed, if one was; says so if it isn't there any more.
-    func find(
-        _ name: PlaceName, at typed: String?, in source: JournalSource, _ progress: ProgressBar
-    ) throws(ReplayError) -> PlaceLookup.Found {
-        var wanted: Moment?
-        if let typed { wanted = try moment(typed) }
-        let lookup = PlaceLookup(source, useSnapshots: useSnapshots)
-        let found = try lookup.find(name, at: wanted, progress: progress.show)
-        if found.isGone {
-            progress.clear()
-            Output.tell("It is not there any more; this is what was there after event \(found.offset).")
-        }
-        return found
-    }
 }
 
 /// Time, names and randomness of this machine.

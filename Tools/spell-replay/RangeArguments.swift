@@ -26,14 +26,26 @@ struct RangeArguments: ParsableArguments {
     }
 
     private func request() throws(ReplayError) -> RangeRequest {
-        var request = RangeRequest()
-        if let from { request.from = try moment(from) }
-        if let through { request.through = try moment(through) }
-        if let since { request.since = try moment(since) }
-        if let until { request.until = try moment(until) }
-        if let session { request.session = try Session.parseNumber(session) }
-        request.gap = try sessions.milliseconds()
-        return request
+        try RangeRequest(
+            from: from, through: through, since: since, until: until, session: session,
+            gap: try sessions.milliseconds())
+    }
+}
+
+extension RangeRequest {
+    /// Reads what was typed; `from` is called `first` where an archive is read.
+    ///
+    /// - Throws: ``ReplayError/usage(_:hint:)`` for what can't be read.
+    init(
+        from: String?, through: String?, since: String?, until: String?, session: String?, gap: Int64
+    ) throws(ReplayError) {
+        self.init()
+        if let from { self.from = try moment(from) }
+        if let through { self.through = try moment(through) }
+        if let since { self.since = try moment(since) }
+        if let until { self.until = try moment(until) }
+        if let session { self.session = try Session.parseNumber(session) }
+        self.gap = gap
     }
 }
 

@@ -24,7 +24,7 @@ struct RestoreCommand: AsyncParsableCommand {
             restore refuses and names it; with --without-missing-files that file alone stays as it is.
 
             Works on the journal itself when no server writes it; with --server through the running server, whose \
-            clients then follow at once.
+            clients then follow at once. What was archived is read with --archive, which stays as it is.
 
             EXAMPLES
               spell-replay restore --to 1203 --dry-run
@@ -33,6 +33,7 @@ struct RestoreCommand: AsyncParsableCommand {
               spell-replay restore --to 1203 --scene Crypt --map crypt.png
               spell-replay restore --to 1203 --path /viewer/nightMode
               spell-replay restore --to -30m --yes --server http://localhost:8010
+              spell-replay restore --to 2025-11-20 scene "Crypt" --archive old/
 
             Exit code 1 if there is nothing to change, a place or a file's content isn't there, or the answer to the \
             question was no.
@@ -52,7 +53,7 @@ struct RestoreCommand: AsyncParsableCommand {
     @Flag(help: "Leave out files whose content is no longer there, instead of refusing.")
     var withoutMissingFiles = false
 
-    func validate() throws { try journal.refuseArchives() }
+    func validate() throws { try journal.refuseArchives(through: change.server) }
 
     func run() async throws {
         let desk = HistoryDesk(arguments: change, journal: journal)

@@ -12,7 +12,8 @@ struct UndoCommand: AsyncParsableCommand {
             of it, what it is now, and which event changed it. Undoing an event that undid another brings that back.
 
             It shows what will change and asks, unless --yes is given. Works on the journal itself when no server \
-            writes it; with --server through the running server, whose clients then follow at once.
+            writes it; with --server through the running server, whose clients then follow at once. What was archived is \
+            read with --archive, which stays as it is.
 
             EXAMPLES
               spell-replay undo 1204 --dry-run
@@ -27,7 +28,7 @@ struct UndoCommand: AsyncParsableCommand {
     @OptionGroup var journal: JournalArguments
     @OptionGroup var change: ChangeArguments
 
-    func validate() throws { try journal.refuseArchives() }
+    func validate() throws { try journal.refuseArchives(through: change.server) }
 
     func run() async throws {
         try await EventChange(journal: journal, arguments: change).run(
@@ -42,7 +43,7 @@ struct RedoCommand: AsyncParsableCommand {
         abstract: "Bring back an event that was undone.",
         discussion: """
             Appends one table.redone event that takes back the newest undo of the event. Like undo it keeps what came \
-            since, and refuses where the undo's work was changed again.
+            since, refuses where the undo's work was changed again, and takes --archive.
 
             EXAMPLES
               spell-replay redo 1204 --dry-run
@@ -55,7 +56,7 @@ struct RedoCommand: AsyncParsableCommand {
     @OptionGroup var journal: JournalArguments
     @OptionGroup var change: ChangeArguments
 
-    func validate() throws { try journal.refuseArchives() }
+    func validate() throws { try journal.refuseArchives(through: change.server) }
 
     func run() async throws {
         try await EventChange(journal: journal, arguments: change).run(

@@ -53,11 +53,19 @@ package struct HistoryChange: Sendable, Equatable {
 
     /// Does it on a table that is open for writing.
     ///
+    /// - Parameter past: The same journal with its archives, where the table's own folder doesn't hold all that is meant.
     /// - Returns: The newest event that it made; `nil` if there was nothing to change.
-    package func run(on table: Table, actor: String) async throws(ReplayError) -> Int64? {
-        let command = try command()
+    package func run(
+        on table: Table, past: JournalSource? = nil, actor: String
+    ) async throws(ReplayError) -> Int64? {
         do throws(CommandError) {
-            return try await table.submit(CommandRequest(command, actor: actor)).offset
+            var request = CommandRequest(try Command.parse(name: "table.\(kind.rawValue)", data: data), actor: actor)
+            if let past {
+                let (offset, document) = (table.committed.offset, table.committed.document)
+                request.command = try past.resolver.resolve(
+                    request, present: HistoryResolver.Present(offset: offset, document: document))
+            }
+            return try await table.submit(request).offset
         } catch {
             throw ReplayError(error)
         }

@@ -1,5 +1,6 @@
 import JSONDocument
 import Journal
+import Table
 import WallClock
 
 /// What a range of a journal is made of.
@@ -49,7 +50,7 @@ package struct JournalStats: Sendable {
         counter.finish()
         var sizes: [Int] = []
         try source.forEachDocument(after: sessions.map(\.lastOffset), progress: progress) {
-            sizes.append($0.serialized().count)
+            sizes.append($0.document.serialized().count)
         }
         return JournalStats(counter, held, documentByteCounts: sizes)
     }

@@ -27,7 +27,7 @@ struct ClockText: Equatable {
     /// The clock time among some words, which stands first or last, and the other words.
     static func taken(from words: [Substring]) -> (clock: ClockText?, rest: [Substring]) {
         for count in [2, 1] where words.count >= count {
-            let (first, last) = (words.prefix(count).joined(), words.suffix(count).joined())
+            let (first, last) = (one(words.prefix(count)), one(words.suffix(count)))
             if let clock = ClockText(last[...]) { return (clock, Array(words.dropLast(count))) }
             if let clock = ClockText(first[...]) { return (clock, Array(words.dropFirst(count))) }
         }
@@ -40,6 +40,12 @@ struct ClockText: Equatable {
         return (nil, words)
     }
 
+    /// A word, or the two of `9 pm`; what stands before another clock time is a day (`9.3. 5pm`).
+    private static func one(_ words: ArraySlice<Substring>) -> String {
+        guard words.count == 2, let half = words.last, !["am", "pm"].contains(half) else { return words.joined() }
+        return ""
+    }
+
     /// `21:30`, `21:30:12`, `21:30:12.5`, `9pm`, `9:30pm`, `9.30pm`, `noon`, `midnight`; a number by itself is none.
     private init?(_ text: Substring) {
         switch text {
@@ -48,8 +54,10 @@ struct ClockText: Equatable {
         default:
             let half = text.hasSuffix("am") ? 0 : text.hasSuffix("pm") ? 12 : nil
             let plain = half == nil ? text : text.dropLast(2)
-            // A point in front of minutes; one in front of parts of a second stays.
-            let clock = half == nil || plain.contains(":") ? plain : plain.replacing(".", with: ":")[...]
+            // A point in front of minutes, as two digits: anything else might be meant for a day. One in front of parts
+            // of a second stays.
+            let isPointed = half != nil && plain.wholeMatch(of: /\d\d?\.\d\d/) != nil
+            let clock = isPointed ? plain.replacing(".", with: ":")[...] : plain
             guard half != nil || clock.contains(":"), let match = clock.wholeMatch(of: Self.pattern),
                 let hour = Int(match.1), let minute = Int(match.2 ?? "0"), let second = Int(match.3 ?? "0"),
                 let millisecond = Int(((match.4 ?? "").prefix(3) + "000").prefix(3))

@@ -60,8 +60,8 @@ package struct Bisect: Sendable {
 
     /// What the condition's places mean.
     ///
-    /// A pointer means whatever stands there. A name is looked up at the range's end, else at its start, else at the end of
-    /// the last session that had it (``PlaceLookup``), and what it means is followed from the start by its identity.
+    /// A pointer means whatever stands there. A name is looked up at the range's end, else at its start, else as it last was
+    /// (``PlaceLookup``), and what it means is followed from the start by its identity.
     private func places(
         from document: JSONValue, at start: Int64, through end: Int64, progress: ProgressSink
     ) throws(ReplayError) -> [PlaceFollower] {

@@ -11,8 +11,8 @@ import Testing
 
     @Test func `a head that never ends is closed, as the first of its connection and later`() async throws {
         try await RunningServer.run(configure: {
-            $0.webSocket.firstRequestTimeout = .seconds(1)
-            $0.webSocket.idleTimeout = .seconds(1)
+            $0.webSocket.firstRequestTimeout = .seconds(4)
+            $0.webSocket.idleTimeout = .seconds(4)
         }) { server in
             let first = try await TestSocket.connect(server.port)
             try await first.send(raw: "GET /health HTTP/1.1\r\nX-Long: ")

@@ -53,11 +53,16 @@ package struct HistoryResolver: Sendable {
         }
     }
 
+    /// The same for what was asked for just now.
+    package func resolve(_ request: CommandRequest, present: Present) throws(CommandError) -> Command {
+        try self.resolve(request, present: present, through: present.offset)
+    }
+
     /// What a request would do now, without doing it.
     package func rehearse(
         _ request: CommandRequest, present: Present, context: DecisionContext
     ) throws(CommandError) -> HistoryRehearsal {
-        let command = try self.resolve(request, present: present, through: present.offset)
+        let command = try self.resolve(request, present: present)
         let decision = try Decider.decide(command, document: present.document, context: context)
         return HistoryRehearsal(offset: present.offset, decision: decision)
     }
@@ -183,7 +188,8 @@ package struct HistoryResolver: Sendable {
         switch outcome {
         case .conflicts(let conflicts):
             let authors = try Self.reading { () throws(TableError) in
-                try search.authors(of: conflicts.map(\.path), after: plan.step.offset)
+                try search.authors(
+                    of: conflicts.map(\.path), in: present.document, after: plan.step.offset)
             }
             throw .undoConflict(plan, conflicts, authors: authors)
         case .changes(let target):

@@ -49,10 +49,13 @@ struct UndoSearch {
 
     /// Who changed places last, after an event.
     ///
-    /// - Parameter places: In the newest document. Those are left out whose author can't be told, because an array's
-    ///   elements came, went or moved since, so that another one was at the same index.
-    func authors(of places: [JSONPointer], after offset: Int64) throws(TableError) -> [JSONPointer: ChangeAuthor] {
-        var left = Set(places)
+    /// - Parameters:
+    ///   - places: In the newest document. Those are left out whose author can't be told, as what an event did can't be said.
+    ///   - document: The newest.
+    func authors(
+        of places: [JSONPointer], in document: JSONValue, after offset: Int64
+    ) throws(TableError) -> [JSONPointer: ChangeAuthor] {
+        var left = Set(places).map { (place: $0, carried: CarriedPlace($0, in: document)) }
         var authors: [JSONPointer: ChangeAuthor] = [:]
         try self.walkBack { event in
             guard event.offset > offset, !left.isEmpty else { return false }
@@ -60,11 +63,8 @@ struct UndoSearch {
             // What it did can't be said, so that anything may have been its work.
             guard let operations = event.operations else { return false }
             for operation in operations.reversed() {
-                left = left.filter { !operation.mayShift($0) }
-                let touched = operation.touched
-                for place in left where touched.contains(where: { $0.isPrefix(of: place) || place.isPrefix(of: $0) }) {
-                    left.remove(place)
-                    authors[place] = ChangeAuthor(
+                for index in left.indices.reversed() where left[index].carried.undo(operation) {
+                    authors[left.remove(at: index).place] = ChangeAuthor(
                         offset: event.offset, type: event.type, actor: event.actor, time: event.time.rfc3339)
                 }
             }
@@ -105,30 +105,6 @@ struct UndoSearch {
             }
             end = begin - 1
         }
-    }
-}
-
-extension JSONPatchOperation {
-    /// Whether what is at a place after the operation may have been at another index before it.
-    fileprivate func mayShift(_ place: JSONPointer) -> Bool {
-        switch self {
-        case .add(let path, _), .copy(_, let path): Self.distance(from: path, to: place).map { $0 > 0 } ?? false
-        case .remove(let path): Self.distance(from: path, to: place).map { $0 >= 0 } ?? false
-        case .move(let from, let path):
-            [from, path].contains { Self.distance(from: $0, to: place).map { $0 >= 0 } ?? false }
-        case .replace, .test: false
-        }
-    }
-
-    /// How many elements behind another one a place is or lies; nil if they aren't of the same array.
-    ///
-    /// An object's members that are called by numbers can't be told from elements here. What was appended may be any.
-    private static func distance(from element: JSONPointer, to place: JSONPointer) -> Int? {
-        let depth = element.tokens.count - 1
-        guard depth >= 0, place.tokens.count > depth, element.tokens[..<depth] == place.tokens[..<depth],
-            let index = Int(place.tokens[depth])
-        else { return nil }
-        return element.tokens[depth] == "-" ? .max : Int(element.tokens[depth]).map { index - $0 }
     }
 }
 
