@@ -75,7 +75,7 @@ final class HistoryBenchmark: Sendable {
         _ events: [[EventDraft]], to writer: JournalWriter, _ fold: inout DocumentFold
     ) throws -> ChainDigest {
         let appended = try writer.commit(events)
-        for line in appended.lines { try fold.apply(line.span) }
+        for line in appended.lines { try fold.advance(line.span) }
         return appended.chainAfter
     }
 

@@ -21,7 +21,7 @@ struct ReplayBenchmark {
             var fold = DocumentFold(TableDocument.empty, at: -1)
             var cursor = reader.cursor(from: 0)
             while let chunk = try cursor.next() {
-                try chunk.forEachLine { _, line in try fold.apply(line) }
+                try chunk.forEachLine { _, line in try fold.advance(line) }
             }
             return fold.offset + 1
         }
