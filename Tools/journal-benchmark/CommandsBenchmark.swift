@@ -16,7 +16,8 @@ struct CommandsBenchmark {
             defer { table.close() }
             let commands = try Self.moves()
             let driver = CommandDriver(table: table, inFlight: Self.inFlight)
-            try driver.run(.livePatch(JSONPatch([.replace(JSONPointer("/live"), JSONValue.parse(Array(liveScene().utf8)))])))
+            let scene = try JSONValue.parse(Array(liveScene().utf8))
+            try driver.run(.livePatch(JSONPatch([.replace(JSONPointer("/live"), scene)])))
             let (taken, count) = try measure {
                 let end = ContinuousClock.now + Self.duration
                 var count = 0

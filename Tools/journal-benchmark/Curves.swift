@@ -11,10 +11,11 @@ struct EventsCurve {
     func run() throws {
         try withScratchFolder { folder in
             let writing = try measure { try writeMoves(self.eventCount, to: folder) }.taken
-            self.print("append, 1000 a commit", writing.processor / Double(self.eventCount) * 1e6, "µs of one core an event")
+            let events = Double(self.eventCount)
+            self.print("append, 1000 a commit", writing.processor / events * 1e6, "µs of one core an event")
             let without = try StartBenchmark.start(folder)
             self.print("start without snapshot", without.processor * 1000, "ms of one core")
-            self.print("start without snapshot, an event", without.processor / Double(self.eventCount) * 1e6, "µs of one core")
+            self.print("start without snapshot, an event", without.processor / events * 1e6, "µs of one core")
             let with = try (0..<3).map { _ in try StartBenchmark.start(folder) }
             self.print("start with snapshot", with.map(\.processor).median * 1000, "ms of one core")
             self.print("start with snapshot: wall", with.map(\.wall).median * 1000, "ms")
