@@ -47,3 +47,11 @@ extension [UInt8] {
         span.withUnsafeBufferPointer { self.append(contentsOf: $0) }
     }
 }
+
+extension String {
+    /// A string of the bytes of `span`; what isn't UTF-8 is repaired.
+    @inline(__always)
+    init(copying span: Span<UInt8>) {
+        self = span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -48,7 +48,7 @@ package struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
         var start = 0
         while start < path.count {
             let token = PointerToken(path, slashAt: start)
-            tokens.append(String(decoding: token.characters(path), as: UTF8.self))
+            tokens.append(token.text(path))
             start = token.end
         }
         return tokens
@@ -92,7 +92,30 @@ package struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
     package var lastToken: String? {
         guard let slash = slice.buffer[slice.range].lastIndex(of: UInt8(ascii: "/")) else { return nil }
         let path = slice.buffer.span.extracting(slash..<slice.end)
-        return String(decoding: PointerToken(path, slashAt: 0).characters(path), as: UTF8.self)
+        return PointerToken(path, slashAt: 0).text(path)
+    }
+
+    /// The first member names on the way, not escaped; nil where the pointer has fewer.
+    ///
+    /// For the two levels that most questions are about; ``tokens`` makes an array of all.
+    package var firstTokens: (first: String?, second: String?) {
+        let path = slice.buffer.span.extracting(slice.range)
+        guard path.count > 0 else { return (nil, nil) }
+        let first = PointerToken(path, slashAt: 0)
+        guard first.end < path.count else { return (first.text(path), nil) }
+        return (first.text(path), PointerToken(path, slashAt: first.end).text(path))
+    }
+
+    /// Whether the pointer begins with a member name, or is the root: whether it leads to, into or above that member.
+    ///
+    /// - Parameter member: A name of a document's first level that needs no escapes.
+    package func touches(_ member: String) -> Bool {
+        let path = slice.buffer.span.extracting(slice.range)
+        guard path.count > 0 else { return true }
+        let name = member.utf8.span
+        let end = name.count + 1
+        return path.count >= end && (path.count == end || path[end] == UInt8(ascii: "/"))
+            && ByteComparison.areEqual(path.extracting(1..<end), name)
     }
 
     /// The number of tokens.
@@ -186,6 +209,14 @@ struct PointerToken {
             }
         }
         return out
+    }
+
+    /// The token's text, not escaped.
+    func text(_ path: Span<UInt8>) -> String {
+        for at in start..<end where path[at] == UInt8(ascii: "~") {
+            return String(decoding: characters(path), as: UTF8.self)
+        }
+        return String(copying: path.extracting(start..<end))
     }
 
     /// The token as a member name in normal form.

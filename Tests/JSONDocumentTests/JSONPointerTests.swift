@@ -65,4 +65,14 @@ struct JSONPointerTests {
         #expect(scene.appending(3).text == "/scenes/a/3")
         #expect(JSONPointer.root.isRoot && !scene.isRoot)
     }
+
+    @Test(arguments: ["", "/", "/a", "/a/b", "/live/x/y", "/a~1b/c~0d/e", "//"])
+    func `the first tokens are those of all`(text: String) throws {
+        let pointer = try JSONPointer(text)
+        let (first, second) = pointer.firstTokens
+        #expect([first, second].compactMap { $0 } == Array(pointer.tokens.prefix(2)))
+        for member in ["live", "a", "", "liv"] {
+            #expect(pointer.touches(member) == ((pointer.tokens.first ?? member) == member))
+        }
+    }
 }

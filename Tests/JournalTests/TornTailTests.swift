@@ -29,9 +29,9 @@ struct TornTailTests {
         _ = compressor.begin()
         var lines: [UInt8] = []
         for offset in 2..<4 as Range<Int64> {
+            let middle = EventLine.Middle(draft(1), CommitStamp(clock: fixture.clock.now, newest: nil))
             _ = try EventLine.append(
-                draft(1), offset: offset, stamp: CommitStamp(clock: fixture.clock.now, newest: nil), group: group,
-                limit: 1000, to: &lines)
+                draft(1), offset: offset, middle: middle, group: group, limit: 1000, to: &lines)
             lines.append(0x0A)
         }
         var block: [UInt8] = []

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import JSONDocument
 import Journal
 import Synchronization
@@ -20,10 +19,9 @@ final class HistoryBenchmark: Sendable {
     }
 
     func run() throws {
-        let begun = ContinuousClock.now
-        try write()
+        let writing = try measure { try write() }.taken
         let count = Double(eveningCount * eventsPerEvening)
-        printRow("writing the history", count / seconds(ContinuousClock.now - begun), "events/s", target: "")
+        printRow("writing the history", count / writing.wall, "events/s", target: "")
         let reader = try JournalReader(folder: folder, fileSystem: PosixFileSystem())
         let history = History(reader: reader, snapshots: SnapshotStore(folder: folder, fileSystem: PosixFileSystem()))
         let newest = try reader.newestOffset()
@@ -31,10 +29,9 @@ final class HistoryBenchmark: Sendable {
         var (times, processorTimes): ([Double], [Double]) = ([], [])
         for _ in 0..<300 {
             let offset = Int64.random(in: 0...newest, using: &generator)
-            let (begun, worked) = (ContinuousClock.now, processorMilliseconds())
-            _ = try history.document(at: offset)
-            times.append(seconds(ContinuousClock.now - begun) * 1000)
-            processorTimes.append(processorMilliseconds() - worked)
+            let taken = try measure { _ = try history.document(at: offset) }.taken
+            times.append(taken.wall * 1000)
+            processorTimes.append(taken.processor * 1000)
         }
         print(times, "the document at any of a million offsets", target: "< 50")
         print(processorTimes, "of that on the processor, which moves with the machine less", target: "< 50")
@@ -78,7 +75,7 @@ final class HistoryBenchmark: Sendable {
         _ events: [[EventDraft]], to writer: JournalWriter, _ fold: inout DocumentFold
     ) throws -> ChainDigest {
         let appended = try writer.commit(events)
-        for line in appended.lines { try fold.apply(line.span) }
+        for line in appended.lines { try fold.advance(line.span) }
         return appended.chainAfter
     }
 
@@ -119,13 +116,6 @@ final class HistoryBenchmark: Sendable {
     }
 
     private func actor(_ step: Int) -> String { step / 200 % 3 == 0 ? "anna@192.168.1.31" : "dm@192.168.1.20" }
-}
-
-/// What this process has used of the processors so far.
-private func processorMilliseconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1_000_000
 }
 
 /// SplitMix64: the same offsets in every run.

@@ -1,4 +1,3 @@
-import Foundation
 import JSONDocument
 import Journal
 import Replay
@@ -9,21 +8,21 @@ struct TraceBenchmark {
     let eventCount: Int
 
     func run() throws {
-        try withScratchJournal { folder in
-            try ReplayBenchmark(eventCount: eventCount).write(folder)
+        try withScratchFolder { folder in
+            try writeMoves(eventCount, to: folder)
             let source = try JournalSource(path: folder, fileSystem: PosixFileSystem())
             let newest = try source.newest()
             let document = try source.document(at: newest)
             let token = try PlaceName.parse(["token", "token-7"]).resolve(in: document).main
             let move = try PlaceName.parse(["/live/maps/7/data/position/x"]).resolve(in: document).main
             let live = try PlaceName.parse(["live"]).resolve(in: document).main
-            try measure("blame of what was changed lately") {
+            try row("blame of what was changed lately") {
                 _ = try Blame.gather(source, move, in: document, at: newest, useSnapshots: false, progress: { _ in })
             }
-            try measure("blame of everything on the table, back to the first of 1,000,000 events") {
+            try row("blame of everything on the table, back to the first of 1,000,000 events") {
                 _ = try Blame.gather(source, live, in: document, at: newest, useSnapshots: false, progress: { _ in })
             }
-            try measure("history of one token of 60 in 1,000,000 events") {
+            try row("history of one token of 60 in 1,000,000 events") {
                 var count = 0
                 try PlaceHistory(source, token, at: newest).walk(through: newest, progress: { _ in }) { _ in
                     count += 1
@@ -32,27 +31,15 @@ struct TraceBenchmark {
                 precondition(count > eventCount / 61, "the history misses moves")
             }
             let condition = try ParsedCondition.parse(#"token("token-7")/data/position/x == -1 or /viewer/blank"#)
-            try measure("bisect over 1,000,000 events") {
+            try row("bisect over 1,000,000 events") {
                 let bisect = Bisect(source, condition, useSnapshots: true)
                 _ = try bisect.walk(after: -1, through: newest, progress: { _ in }) { _ in true }
             }
         }
     }
 
-    /// Seconds that this process has computed: all of it is on one thread, and other work of the machine doesn't count.
-    private func processorTime() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-
-    private func measure(_ what: String, _ body: () throws -> Void) throws {
-        var times: [Double] = []
-        for _ in 0..<3 {
-            let begun = processorTime()
-            try body()
-            times.append(processorTime() - begun)
-        }
-        printRow(what, times.sorted()[1] * 1000, "ms of one core", target: "none yet")
+    private func row(_ what: String, _ body: () throws -> Void) throws {
+        let times = try (0..<3).map { _ in try measure(body).taken.processor }
+        printRow(what, times.median * 1000, "ms of one core", target: "none yet")
     }
 }

@@ -82,6 +82,22 @@ struct FrameDecoder: Sendable {
         return (bytes, ends)
     }
 
+    /// Takes all whole lines that nobody took without copying them, as far as `accept` finds nothing wrong.
+    ///
+    /// - Returns: What `accept` said of a line, given without its line feed; nil if all are right.
+    mutating func takeLines(_ accept: (Span<UInt8>) -> String?) -> String? {
+        var start = self.taken
+        defer {
+            self.newest.taken += start - self.taken
+            self.taken = start
+        }
+        while let end = firstLineFeed(in: self.buffer, start..<self.end) {
+            if let reason = accept(self.buffer.span.extracting(start..<end)) { return reason }
+            start = end + 1
+        }
+        return nil
+    }
+
     /// Moves what is still needed to the front, or grows where that isn't enough.
     private mutating func makeRoom(_ byteCount: Int) {
         guard self.end + byteCount > self.buffer.count else { return }

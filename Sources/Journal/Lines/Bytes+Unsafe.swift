@@ -71,6 +71,17 @@ func firstLineFeed(in bytes: [UInt8], from start: Int) -> Int? {
     }
 }
 
+/// The position of the first line feed in `range`.
+func firstLineFeed(in bytes: [UInt8], _ range: Range<Int>) -> Int? {
+    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range is part of the bytes")
+    return bytes.withUnsafeBytes { buffer in
+        guard let base = buffer.baseAddress, let found = memchr(base + range.lowerBound, 0x0A, range.count) else {
+            return nil
+        }
+        return base.distance(to: UnsafeRawPointer(found))
+    }
+}
+
 /// Appends the positions of all line feeds in `range`, each less `origin`.
 func appendLineFeeds(in bytes: [UInt8], _ range: Range<Int>, origin: Int, to ends: inout [Int]) {
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range is part of the bytes")
@@ -101,27 +112,31 @@ func moveToFront(_ bytes: inout [UInt8], _ range: Range<Int>) {
 /// Eight bytes at a time: this is most of the work of reading a line.
 @inline(__always)
 func closingQuote(in line: Span<UInt8>, from start: Int) -> Int? {
-    line.withUnsafeBytes { bytes in
-        var index = start
-        while index < bytes.count {
-            // Eight bytes are loaded only where so many are left.
-            if index + 8 <= bytes.count {
-                let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-                let found = zeroBytes(word ^ 0x2222_2222_2222_2222) | zeroBytes(word ^ 0x5C5C_5C5C_5C5C_5C5C)
-                if found == 0 {
-                    index &+= 8
-                    continue
-                }
-                index &+= found.trailingZeroBitCount >> 3
+    line.withUnsafeBytes { closingQuote(in: $0, from: start) }
+}
+
+/// The same over bytes that a pointer leads to.
+@inline(__always)
+func closingQuote(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    var index = start
+    while index < bytes.count {
+        // Eight bytes are loaded only where so many are left.
+        if index + 8 <= bytes.count {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let found = zeroBytes(word ^ 0x2222_2222_2222_2222) | zeroBytes(word ^ 0x5C5C_5C5C_5C5C_5C5C)
+            if found == 0 {
+                index &+= 8
+                continue
             }
-            switch bytes[index] {
-            case 0x22: return index
-            case 0x5C: index &+= 2
-            default: index &+= 1
-            }
+            index &+= found.trailingZeroBitCount >> 3
         }
-        return nil
+        switch bytes[index] {
+        case 0x22: return index
+        case 0x5C: index &+= 2
+        default: index &+= 1
+        }
     }
+    return nil
 }
 
 /// The high bit of each byte that is zero; bits above the lowest one set may be wrong.

@@ -31,10 +31,7 @@ package struct EventEnvelope: Sendable, Equatable {
     /// - Throws: ``JournalError/invalidDraft(reason:)`` if it isn't a line. Where the line comes from a file, ``JournalCursor``
     ///   has found that out before, with the file's name.
     package static func parse(_ line: Span<UInt8>) throws(JournalError) -> EventEnvelope {
-        guard let layout = EventLayout.scan(line) else {
-            throw .invalidDraft(reason: "these \(line.count) bytes aren't an event's line")
-        }
-        return EventEnvelope(layout, line)
+        EventEnvelope(try EventLayout.parse(line), line)
     }
 
     /// The same for a whole array.
@@ -49,7 +46,10 @@ package struct EventEnvelope: Sendable, Equatable {
         try self.parse(line.span)
     }
 
-    private init(_ layout: EventLayout, _ line: Span<UInt8>) {
+    /// What the texts are at the places of a layout.
+    ///
+    /// - Parameter line: The line that the layout was read from.
+    package init(_ layout: EventLayout, _ line: Span<UInt8>) {
         self.offset = layout.offset
         self.time = layout.time
         self.type = jsonText(line, layout.type)

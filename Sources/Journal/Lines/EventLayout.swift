@@ -11,25 +11,45 @@ package struct EventLayout: Sendable, Equatable {
     package let time: JournalTime
 
     /// Between the quotes of `type`.
-    package fileprivate(set) var type: Range<Int> = 0..<0
+    package internal(set) var type: Range<Int> = 0..<0
 
     /// Between the quotes of `actor`.
-    package fileprivate(set) var actor: Range<Int>?
+    package internal(set) var actor: Range<Int>?
 
     /// Between the quotes of `command`.
-    package fileprivate(set) var command: Range<Int>?
+    package internal(set) var command: Range<Int>?
 
     /// The group that the event is part of.
-    package fileprivate(set) var group: EventGroup?
+    package internal(set) var group: EventGroup?
 
     /// The text of `data`.
-    package fileprivate(set) var data: Range<Int> = 0..<0
+    package internal(set) var data: Range<Int> = 0..<0
 
     /// The text of `patch`, an array.
-    package fileprivate(set) var patch: Range<Int> = 0..<0
+    package internal(set) var patch: Range<Int> = 0..<0
 
     /// Reads one line, given without its line feed; nil if it isn't one.
     package static func scan(_ line: Span<UInt8>) -> EventLayout? {
+        self.scanUsual(line) ?? self.scanAny(line)
+    }
+
+    /// Reads one line, given without its line feed.
+    ///
+    /// - Throws: ``JournalError/invalidDraft(reason:)`` if it isn't a line.
+    package static func parse(_ line: Span<UInt8>) throws(JournalError) -> EventLayout {
+        guard let layout = self.scan(line) else {
+            throw .invalidDraft(reason: "these \(line.count) bytes aren't an event's line")
+        }
+        return layout
+    }
+
+    /// The client's command id, if it sent one.
+    ///
+    /// - Parameter line: The line that this was read from.
+    package func commandText(_ line: Span<UInt8>) -> String? { self.command.map { jsonText(line, $0) } }
+
+    /// The same for members in any order.
+    static func scanAny(_ line: Span<UInt8>) -> EventLayout? {
         var scanner = LineScanner()
         guard let offset = scanner.readOffset(line), let time = scanner.readTime(line) else { return nil }
         var layout = EventLayout(offset: offset, time: time)
@@ -46,7 +66,7 @@ package struct EventLayout: Sendable, Equatable {
         return layout
     }
 
-    private init(offset: Int64, time: JournalTime) {
+    init(offset: Int64, time: JournalTime) {
         self.offset = offset
         self.time = time
     }
@@ -103,16 +123,6 @@ private enum EventMember {
         case 7 where equal(name, "command"): self = .command
         default: self = .other
         }
-    }
-}
-
-/// Whether bytes are an ASCII literal.
-@inline(__always)
-private func equal(_ bytes: Span<UInt8>, _ literal: StaticString) -> Bool {
-    guard bytes.count == literal.utf8CodeUnitCount else { return false }
-    return literal.withUTF8Buffer { expected in
-        for index in 0..<expected.count where bytes[index] != expected[index] { return false }
-        return true
     }
 }
 

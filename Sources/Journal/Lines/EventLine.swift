@@ -9,23 +9,46 @@ package enum EventLine {
     private static let dataKey = Array(#","data":"#.utf8)
     private static let patchKey = Array(#","patch":"#.utf8)
 
+    /// What stands in a line between its offset and its command: alike in most lines of a commit, and made once for those.
+    struct Middle {
+        private let type: String
+        private let actor: String?
+        /// `,"time":…,"type":…,"actor":…`.
+        let bytes: [UInt8]
+
+        init(_ draft: EventDraft, _ stamp: CommitStamp) {
+            self.type = draft.type
+            self.actor = draft.actor
+            var bytes = stamp.members
+            bytes.append(contentsOf: EventLine.typeKey)
+            appendJSONString(draft.type, to: &bytes)
+            if let actor = draft.actor {
+                bytes.append(contentsOf: EventLine.actorKey)
+                appendJSONString(actor, to: &bytes)
+            }
+            self.bytes = bytes
+        }
+
+        /// Whether it is this draft's, too.
+        func fits(_ draft: EventDraft) -> Bool {
+            guard haveSameBytes(self.type, draft.type) else { return false }
+            guard let mine = self.actor, let other = draft.actor else { return self.actor == nil && draft.actor == nil }
+            return haveSameBytes(mine, other)
+        }
+    }
+
     /// Appends the line of one event, without its line feed.
     ///
+    /// - Parameter middle: The draft's.
     /// - Returns: The line by itself.
     /// - Throws: ``JournalError/lineTooLong(byteCount:limit:)``, ``JournalError/invalidDraft(reason:)``.
     static func append(
-        _ draft: EventDraft, offset: Int64, stamp: CommitStamp, group: EventGroup?, limit: Int, to bytes: inout [UInt8]
+        _ draft: EventDraft, offset: Int64, middle: Middle, group: EventGroup?, limit: Int, to bytes: inout [UInt8]
     ) throws(JournalError) -> [UInt8] {
         let start = bytes.count
         bytes.append(contentsOf: self.offsetKey)
         appendDecimal(offset, to: &bytes)
-        bytes.append(contentsOf: stamp.members)
-        bytes.append(contentsOf: self.typeKey)
-        appendJSONString(draft.type, to: &bytes)
-        if let actor = draft.actor {
-            bytes.append(contentsOf: self.actorKey)
-            appendJSONString(actor, to: &bytes)
-        }
+        bytes.append(contentsOf: middle.bytes)
         if let command = draft.command {
             bytes.append(contentsOf: self.commandKey)
             appendJSONString(command, to: &bytes)
@@ -65,11 +88,22 @@ package enum EventLine {
 /// Appends a number that isn't negative, in decimal digits.
 func appendDecimal(_ value: Int64, to bytes: inout [UInt8]) {
     precondition(value >= 0, "offsets and counts aren't negative")
-    var divisor: Int64 = 1
-    while value / divisor >= 10 { divisor *= 10 }
-    while divisor > 0 {
-        bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-        divisor /= 10
+    // Eight digits fit a word, the first one lowest; a division by a constant is a multiplication.
+    var rest = UInt64(value)
+    let front = rest / 100_000_000
+    if front > 0 {
+        appendDecimal(Int64(front), to: &bytes)
+        rest %= 100_000_000
+    }
+    var (word, count): (UInt64, Int) = (0, 0)
+    repeat {
+        word = word &<< 8 | UInt64(UInt8(ascii: "0")) &+ rest % 10
+        rest /= 10
+        count += 1
+    } while rest > 0 || (front > 0 && count < 8)
+    for _ in 0..<count {
+        bytes.append(UInt8(truncatingIfNeeded: word))
+        word &>>= 8
     }
 }
 

@@ -110,8 +110,18 @@ struct SegmentAudit: Sendable {
     }
 
     /// Reads on to the end or to the first thing wrong, handing out lines as they pass.
-    mutating func run(
-        onLines: (Lines) throws(JournalError) -> Void = { (_: Lines) throws(JournalError) in }
+    mutating func run(onLines: (Lines) throws(JournalError) -> Void) throws(JournalError) -> Ending {
+        try self.run { audit throws(JournalError) in try audit.takeLines(onLines) }
+    }
+
+    /// The same for those who need no lines, without copying them.
+    mutating func run() throws(JournalError) -> Ending {
+        try self.run { audit throws(JournalError) in audit.takeLines() }
+    }
+
+    /// - Parameter takeLines: Takes what a block added; answers what is wrong with it.
+    private mutating func run(
+        _ takeLines: (inout SegmentAudit) throws(JournalError) -> String?
     ) throws(JournalError) -> Ending {
         while true {
             let position = self.walker.position
@@ -119,7 +129,7 @@ struct SegmentAudit: Sendable {
             case .frame(let header):
                 if let reason = self.begin(header, at: position) { return wrong(reason, position) }
             case .block(let block):
-                if let reason = try self.take(block, onLines) { return wrong(reason, position) }
+                if let reason = try self.take(block, takeLines) { return wrong(reason, position) }
             case .endMark:
                 if let ending = self.endFrame(at: position) { return ending }
             case .endOfFile:
@@ -167,7 +177,7 @@ struct SegmentAudit: Sendable {
     }
 
     private mutating func take(
-        _ block: StoredBlock, _ onLines: (Lines) throws(JournalError) -> Void
+        _ block: StoredBlock, _ takeLines: (inout SegmentAudit) throws(JournalError) -> String?
     ) throws(JournalError) -> String? {
         guard var frame = self.frame else { preconditionFailure("blocks come only within a frame") }
         guard self.decoder.append(block, of: self.walker.window) else {
@@ -179,7 +189,7 @@ struct SegmentAudit: Sendable {
         if let commit = frame.place.header.commit, frame.byteCount > commit {
             return "\(frame.byteCount) bytes in a commit of \(commit)"
         }
-        if let reason = try self.takeLines(onLines) { return reason }
+        if let reason = try takeLines(&self) { return reason }
         if self.decoder.endsWithLine, !frame.isIncompleteCommit, self.lines.openGroup == nil { self.noteCommit() }
         return nil
     }
@@ -202,6 +212,25 @@ struct SegmentAudit: Sendable {
                 firstOffset: firstOffset, bytes: bytes, lineEnds: lineEnds, chain: self.chain,
                 position: self.walker.position))
         return nil
+    }
+
+    private mutating func takeLines() -> String? {
+        let takesDigests = self.takesDigests
+        var (lines, chain) = (self.lines, self.chain)
+        var byteCount: Int64 = 0
+        defer {
+            self.lines = lines
+            self.chain = chain
+            self.lineByteCount += byteCount
+        }
+        let reason = self.decoder.takeLines { line in
+            if let reason = lines.accept(line) { return reason }
+            if takesDigests { chain?.extend(line: line) }
+            byteCount += Int64(line.count) + 1
+            return nil
+        }
+        if let reason { return reason }
+        return self.decoder.pendingByteCount <= EventLine.byteCountMax ? nil : "a line over 64 MiB"
     }
 
     private mutating func endFrame(at position: Int64) -> Ending? {

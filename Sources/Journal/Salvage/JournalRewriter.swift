@@ -136,10 +136,9 @@ extension EventDraft {
     package func line(
         offset: Int64, clock: JournalTime, newest: JournalTime?, limit: Int = EventLine.byteCountMax
     ) throws(JournalError) -> [UInt8] {
+        let middle = EventLine.Middle(self, CommitStamp(clock: clock, newest: newest))
         var bytes: [UInt8] = []
-        _ = try EventLine.append(
-            self, offset: offset, stamp: CommitStamp(clock: clock, newest: newest), group: nil, limit: limit, to: &bytes
-        )
+        _ = try EventLine.append(self, offset: offset, middle: middle, group: nil, limit: limit, to: &bytes)
         return bytes + [0x0A]
     }
 }

@@ -55,11 +55,14 @@ struct CommitDraft {
         self.chains.reserveCapacity(count)
         self.bytes.reserveCapacity(
             changes.reduce(0) { $0 + $1.reduce(0) { $0 + $1.data.count + $1.patch.count + 200 } })
+        var middle: EventLine.Middle?
         for change in changes {
             let group = change.count > 1 ? EventGroup(first: next, count: Int64(change.count)) : nil
             for draft in change {
+                let present = middle.flatMap { $0.fits(draft) ? $0 : nil } ?? EventLine.Middle(draft, stamp)
+                middle = present
                 let line = try EventLine.append(
-                    draft, offset: next, stamp: stamp, group: group, limit: lineLimit, to: &self.bytes)
+                    draft, offset: next, middle: present, group: group, limit: lineLimit, to: &self.bytes)
                 chain.extend(line: line)
                 self.bytes.append(0x0A)
                 self.lines.append(line)

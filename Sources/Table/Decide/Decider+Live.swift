@@ -14,6 +14,25 @@ extension Deciding {
     func livePatch(_ patch: JSONPatch) throws(CommandError) -> Decision {
         try LivePatch.check(operationCount: patch.operations.count)
         let patch = LivePatch.absolute(patch)
+        if let decision = self.scalarReplacement(patch) { return decision }
+        return try self.anyLivePatch(patch)
+    }
+
+    /// Decides a patch that gives one place in the scene another number, text or the like, as every step of a drag does.
+    ///
+    /// It is the difference that it makes, so that nothing has to be applied or compared.
+    ///
+    /// - Returns: What ``anyLivePatch(_:)`` decides; nil for any other patch.
+    func scalarReplacement(_ patch: JSONPatch) -> Decision? {
+        guard patch.operations.count == 1, case .replace(let path, let value)? = patch.operations.first,
+            path != .to(.live), JSONPointer.to(.live).isPrefix(of: path), !value.isObject, !value.isArray,
+            let old = document.value(at: path), !old.isObject, !old.isArray
+        else { return nil }
+        return Decision("live.changed", patch: old == value ? JSONPatch() : patch)
+    }
+
+    /// Decides any patch, its pointers the document's.
+    func anyLivePatch(_ patch: JSONPatch) throws(CommandError) -> Decision {
         var result = document
         do throws(JSONPatchError) {
             try result.apply(patch, limits: LivePatch.limits)

@@ -265,8 +265,8 @@ extension JSONPatch {
     /// Whether any operation works at, above or below a first-level member of the document.
     func touches(_ member: String) -> Bool {
         self.operations.contains { operation in
-            if case .move(let source, _) = operation, source.tokens.first ?? member == member { return true }
-            return operation.path.tokens.first ?? member == member
+            if case .move(let source, _) = operation, source.touches(member) { return true }
+            return operation.path.touches(member)
         }
     }
 }

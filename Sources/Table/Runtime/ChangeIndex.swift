@@ -79,16 +79,16 @@ package struct ChangeIndex: Sendable, Equatable {
     mutating func record(_ pointer: JSONPointer, at offset: Int64) {
         defer { self.forgetOldest() }
         self.newest = offset
-        let tokens = pointer.tokens
-        guard let first = tokens.first else {
+        let (name, part) = pointer.firstTokens
+        guard let name else {
             self.root = offset
             return
         }
-        if tokens.count > 1 {
-            self.partCount += self.members[first, default: Member()].set(tokens[1], offset)
+        if let part {
+            self.partCount += self.members[name, default: Member()].set(part, offset)
         } else {
-            self.members[first, default: Member()].whole = offset
-            self.members[first, default: Member()].newest = offset
+            self.members[name, default: Member()].whole = offset
+            self.members[name, default: Member()].newest = offset
         }
     }
 

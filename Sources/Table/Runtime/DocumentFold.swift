@@ -23,7 +23,15 @@ package struct DocumentFold: Sendable {
     /// - Returns: The event's envelope, for whoever builds more than the document.
     @discardableResult
     package mutating func apply(_ line: Span<UInt8>) throws(TableError) -> EventEnvelope {
-        let event = try EventEnvelope(line: line)
+        EventEnvelope(try self.advance(line), line)
+    }
+
+    /// The same for those who need no texts of the envelope: nothing is allocated for them.
+    ///
+    /// - Returns: Where the line's parts stand.
+    @discardableResult
+    package mutating func advance(_ line: Span<UInt8>) throws(TableError) -> EventLayout {
+        let event = try EventLayout(line: line)
         guard event.offset == self.offset + 1 else {
             throw .badEvent(offset: self.offset + 1, reason: "the journal has event \(event.offset) in its place")
         }

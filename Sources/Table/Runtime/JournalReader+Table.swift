@@ -42,11 +42,11 @@ extension JournalReader {
     }
 }
 
-extension EventEnvelope {
+extension EventLayout {
     /// Reads a line that the journal handed out.
     init(line: Span<UInt8>) throws(TableError) {
         do throws(JournalError) {
-            self = try EventEnvelope.parse(line)
+            self = try EventLayout.parse(line)
         } catch {
             throw .journal(error)
         }

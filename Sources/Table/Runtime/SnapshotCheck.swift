@@ -93,7 +93,7 @@ final class SnapshotCheck: Sendable {
         var fold = try History(reader: self.reader, snapshots: self.store).start(atOrBelow: offset - 1)
         do throws(TableError) {
             try self.reader.forEachLine(after: fold.offset, through: offset) { line throws(TableError) in
-                if !self.hasStopped { try fold.apply(line) }
+                if !self.hasStopped { try fold.advance(line) }
             }
         } catch {
             // A wrong snapshot before it may be the cause.

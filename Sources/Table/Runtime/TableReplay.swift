@@ -28,9 +28,9 @@ struct TableReplay {
 
     /// Applies one line, given without its line feed.
     mutating func apply(_ line: Span<UInt8>) throws(TableError) {
-        let event = try self.fold.apply(line)
+        let event = try self.fold.advance(line)
         self.changes.record(line.extracting(event.patch), at: event.offset)
-        guard let command = event.command else { return }
+        guard let command = event.commandText(line) else { return }
         let record = CommandRecord(data: line.extracting(event.data))
         self.window.record(
             command,

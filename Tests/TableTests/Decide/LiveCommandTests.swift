@@ -33,6 +33,46 @@ import Testing
         #expect(table.document[.live] == moved)
     }
 
+    /// Names and ids too, by which elements are aligned, elements that are no objects, and names that need escapes.
+    @Test func oneScalarIsDecidedAsAnyPatchIs() throws {
+        var table = DecideFixture()
+        try table.run(
+            "live.change",
+            [
+                "scene": .parse(
+                    text: #"{"id":"a","n":1.0,"on":true,"of":null,"a~b/c":"x","list":[1,"a",[2,{"k":3}]],"#
+                        + #""maps":[{"name":"m","x":1},{"name":"m","x":2},{"id":"i","x":3},{"x":4}]}"#)
+            ])
+        let paths = [
+            "/id", "/n", "/on", "/of", "/a~0b~1c", "/list/0", "/list/1", "/list/2/0", "/list/2/1/k", "/maps/0/name",
+            "/maps/1/x", "/maps/2/id", "/maps/3/x",
+        ]
+        let context = DecisionContext(now: table.now, makeUUID: { "" })
+        let deciding = Deciding(document: table.document, context: context)
+        for path in paths {
+            for text in ["1", "1e0", "2.5", "true", "null", #""a""#, #""m""#, #""i""#] {
+                let pointer = try JSONPointer("/live" + path)
+                let patch = JSONPatch([.replace(pointer, try .parse(text: text))])
+                let quick = try #require(deciding.scalarReplacement(patch))
+                #expect(quick.events == (try deciding.anyLivePatch(patch)).events)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        #"[{"op":"replace","path":"/live","value":null}]"#, #"[{"op":"replace","path":"/viewer/blank","value":true}]"#,
+        #"[{"op":"replace","path":"/live/n","value":[]}]"#, #"[{"op":"replace","path":"/live/list","value":1}]"#,
+        #"[{"op":"replace","path":"/live/nothing","value":1}]"#, #"[{"op":"add","path":"/live/n","value":2}]"#,
+        #"[{"op":"replace","path":"/live/n","value":2},{"op":"replace","path":"/live/n","value":3}]"#, "[]",
+    ])
+    func otherPatchesAreAppliedAndCompared(text: String) throws {
+        var table = DecideFixture()
+        try table.run("live.change", ["scene": .parse(text: #"{"id":"a","n":1.0,"list":[1]}"#)])
+        let context = DecisionContext(now: table.now, makeUUID: { "" })
+        let patch = try JSONPatch(.parse(text: text))
+        #expect(Deciding(document: table.document, context: context).scalarReplacement(patch)?.events == nil)
+    }
+
     @Test func theSameSceneWrittenDifferentlyChangesNothing() throws {
         var table = DecideFixture()
         try table.run("live.change", ["scene": .parse(text: #"{"id":"a","n":1.0,"b":[]}"#)])

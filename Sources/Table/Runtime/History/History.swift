@@ -96,7 +96,7 @@ package struct History: Sendable {
     private func advance(_ fold: inout DocumentFold, through offset: Int64) throws(TableError) {
         if fold.offset < offset {
             try self.reader.forEachLine(after: fold.offset, through: offset) { line throws(TableError) in
-                try fold.apply(line)
+                try fold.advance(line)
             }
         }
         guard fold.offset == offset else {

@@ -30,7 +30,7 @@ struct UndoEvent {
     private let patch: [UInt8]?
 
     init(_ line: Span<UInt8>) throws(TableError) {
-        let envelope = try EventEnvelope(line: line)
+        let envelope = EventEnvelope(try EventLayout(line: line), line)
         offset = envelope.offset
         time = envelope.time
         type = envelope.type
