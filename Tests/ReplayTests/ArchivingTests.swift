@@ -288,7 +288,7 @@ import Testing
         let (source, gone) = try await play()
         let then = try source.document(at: 1)
         _ = try archiving().run(before: .offset(5)) { _ in }
-        #expect(try await run("undo", "2", "--dry-run", "--journal", played.journal).code == 1, "without it")
+        #expect(try await ReplayTool.run("undo", "2", "--dry-run", "--journal", played.journal).code == 1, "without it")
         let undone = try await change("undo", "2", "--yes")
         #expect(undone.errors == "event 2 undone by event 11\n")
         #expect(try played.source().document(at: 11)["maps"] == then["maps"])
@@ -298,7 +298,7 @@ import Testing
         #expect(restored.errors == "/maps/gone.png restored to 1 by event 13\n")
         #expect(try played.source().document(at: 13)["maps"] == then["maps"])
         #expect(try played.source().blobs.contains(gone))
-        #expect(try await run("verify", "--journal", played.journal).code == 0)
+        #expect(try await ReplayTool.run("verify", "--journal", played.journal).code == 0)
         #expect(try both(target).beginning() == -1, "the archive is as it was")
     }
 
