@@ -402,9 +402,13 @@ class Rates(unittest.TestCase):
             time.sleep(retry)
             self.assertEqual(self.save(server, 0, "192.0.2.1")[0], 200)
 
-    def test_programs_on_this_machine_are_not_limited(self):
+    def test_programs_on_this_machine_are_limited_only_where_the_option_is_given(self):
+        with Server() as server:
+            self.assertEqual({self.save(server, number)[0] for number in range(1_500)}, {200})
         with Server("--max-changes-per-second", "5") as server:
-            self.assertEqual({self.save(server, number)[0] for number in range(100)}, {200})
+            statuses = [self.save(server, number)[0] for number in range(100)]
+            self.assertEqual(statuses[:20], [200] * 20)
+            self.assertEqual(set(statuses), {200, 429})
 
     def test_by_default_a_thousand_changes_at_once_are_taken_and_zero_means_no_limit(self):
         with Server() as server:
@@ -430,14 +434,14 @@ class Rates(unittest.TestCase):
             self.assertEqual(len(folders), 60 - len(refused))
             self.assertGreaterEqual(len(refused), 30)
 
-    def drag(self, server, headers):
-        """Sends 200 scenes at once; answers how many events came of them once the newest is there."""
+    def drag(self, server, headers, scenes=200):
+        """Sends scenes at once; answers how many events came of them once the newest is there."""
         client = WebSocket(server.port, headers=headers)
         client.receive()
-        for step in range(200):
+        for step in range(scenes):
             client.send({"type": "scene_update", "scene": {"id": "s", "name": "x", "step": step}})
         deadline = time.monotonic() + 20
-        while (server.snapshot()[0]["live"] or {}).get("step") != 199:
+        while (server.snapshot()[0]["live"] or {}).get("step") != scenes - 1:
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.05)
         return server.snapshot()[1] + 1
@@ -446,9 +450,11 @@ class Rates(unittest.TestCase):
         with Server("--max-changes-per-second", "5") as server:
             self.assertLess(self.drag(server, ["X-Forwarded-For: 192.0.2.1"]), 60)
 
-    def test_a_plain_client_on_this_machine_is_not_limited(self):
+    def test_a_plain_client_on_this_machine_is_limited_only_where_the_option_is_given(self):
+        with Server() as server:
+            self.assertEqual(self.drag(server, [], scenes=2_000), 2_000)
         with Server("--max-changes-per-second", "5") as server:
-            self.assertEqual(self.drag(server, []), 200)
+            self.assertLess(self.drag(server, []), 60)
 
     def test_a_limit_that_makes_no_sense_is_refused_at_the_start(self):
         with self.assertRaisesRegex(AssertionError, "--max-changes-per-second"):

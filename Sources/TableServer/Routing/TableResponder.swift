@@ -34,7 +34,8 @@ package struct TableResponder: HTTPResponder {
         if let playback = parts.playback { PlaybackRoutes(desk: playback, parts: parts).add(to: &routes) }
         self.routes = routes
         self.isRecording = parts.playback != nil
-        self.limiter = ChangeLimiter(parts.configuration.changeLimits)
+        self.limiter = ChangeLimiter(
+            parts.configuration.changeLimits, limitsOwnMachine: parts.configuration.limitsOwnMachine)
         self.requestLimits = parts.configuration.requests
         self.metrics = parts.metrics
         self.logger = parts.logger

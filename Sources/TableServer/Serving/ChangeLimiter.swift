@@ -8,13 +8,19 @@ import Synchronization
 /// A client is an address. Reads are not limited. Safe from every thread.
 package final class ChangeLimiter: Sendable {
     private let clients: Mutex<ClientRateLimits?>
+    private let limitsOwnMachine: Bool
     private let now: @Sendable () -> Int64
 
     /// - Parameters:
     ///   - limits: What one client may do; nil for anything.
+    ///   - limitsOwnMachine: Whether that holds for programs on this machine, too.
     ///   - now: Milliseconds of any monotonic clock.
-    package init(_ limits: RateLimit.Limits?, now: @escaping @Sendable () -> Int64 = ChangeLimiter.uptime) {
+    package init(
+        _ limits: RateLimit.Limits?, limitsOwnMachine: Bool = false,
+        now: @escaping @Sendable () -> Int64 = ChangeLimiter.uptime
+    ) {
         self.clients = Mutex(limits.map { ClientRateLimits(limits: $0, now: now()) })
+        self.limitsOwnMachine = limitsOwnMachine
         self.now = now
     }
 
@@ -25,12 +31,13 @@ package final class ChangeLimiter: Sendable {
     package func check(_ request: HTTPRequest, peer: String?) throws {
         guard ![.get, .head, .options].contains(request.method),
             let client = Self.client(peer: peer, forwardedFor: request.headerFields[.forwardedFor])
+                ?? (limitsOwnMachine ? peer : nil)
         else { return }
         let waitingTime = clients.withLock { $0?.admit(client, now: now()) }
         if let waitingTime { throw Refusal.tooManyChanges(waitingTime: waitingTime) }
     }
 
-    /// Whose request it is; nil for programs on this machine, which are not limited.
+    /// Whose request it is; nil for programs on this machine, which are not limited unless the operator set a limit.
     ///
     /// Anybody can write `X-Forwarded-For`, so it counts only where a proxy on this machine is the peer, and of it only the
     /// last address, which that proxy added: otherwise all of a proxy's clients would be one. A peer on this machine that

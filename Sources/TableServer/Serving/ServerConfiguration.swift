@@ -30,6 +30,8 @@ package struct ServerConfiguration: Sendable {
     ///
     /// The same limit for one WebSocket is ``WebSocketConfiguration/rateLimits``.
     package var changeLimits: RateLimit.Limits? = RateLimit.Limits()
+    /// Whether they hold for REST clients on this machine, too: the operator's own tools, which may fill a table.
+    package var limitsOwnMachine = false
     /// Sizes of requests apart from the bodies that are wanted.
     package var requests = RequestLimits()
     /// The sockets' own settings and limits.

@@ -59,8 +59,8 @@ package struct ServerSettings: Sendable, Equatable {
     package var maxUploadByteCount: Int64
     /// Largest WebSocket message and JSON body, in bytes.
     package var maxMessageByteCount: Int64
-    /// How many changes a second one client may make, over REST and on each WebSocket; 0 for any number.
-    package var maxChangesPerSecond: Int64
+    /// How many changes a second one client may make, over REST and on each WebSocket; 0 for any number, nil for the usual.
+    package var maxChangesPerSecond: Int64?
     package var logLevel: Logger.Level
     /// Whether effects without state are events, too.
     package var journalEffects: Bool
@@ -83,7 +83,7 @@ package struct ServerSettings: Sendable, Equatable {
         self.maxMessageByteCount =
             try source.byteCount(
                 flags.maxMessage, "MAX_MESSAGE", flag: "--max-message", max: Int64(UInt32.max)) ?? 16 << 20
-        self.maxChangesPerSecond = try source.changesPerSecond(flags.maxChangesPerSecond) ?? 240
+        self.maxChangesPerSecond = try source.changesPerSecond(flags.maxChangesPerSecond)
         self.logLevel = try source.level(flags.logLevel) ?? .info
         let effectsVariable = try source.flag("JOURNAL_EFFECTS")
         self.journalEffects = flags.journalEffects ?? effectsVariable ?? false
@@ -171,7 +171,11 @@ extension ServerSettings {
         configuration.maxBodyByteCount = Int(maxMessageByteCount)
         configuration.webSocket.messageByteLimit = Int(maxMessageByteCount)
         configuration.webSocket.allowedOrigins = allowedOrigins
-        configuration.changeLimits = maxChangesPerSecond == 0 ? nil : .rate(maxChangesPerSecond)
+        if let maxChangesPerSecond {
+            configuration.changeLimits = maxChangesPerSecond == 0 ? nil : .rate(maxChangesPerSecond)
+            configuration.limitsOwnMachine = true
+            configuration.webSocket.limitsOwnMachine = true
+        }
         configuration.webSocket.rateLimits = configuration.changeLimits ?? .none
         return configuration
     }

@@ -33,7 +33,8 @@ final class PlainSession: ClientSession {
         self.hub = hub
         self.connection = connection
         // As over REST: a tool on this machine is not limited, and nobody is harmed by its scenes but itself.
-        let limits = connection.isLocal ? .none : hub.services.configuration.rateLimits
+        let configuration = hub.services.configuration
+        let limits = connection.isLocal && !configuration.limitsOwnMachine ? .none : configuration.rateLimits
         inflow = PlainInflow(limits: limits, now: now)
         next = hub.ring.next
         joined = next

@@ -27,6 +27,8 @@ package struct WebSocketConfiguration: Sendable {
     package var livenessLimits = Liveness.Limits()
     /// How many messages a second one connection may send.
     package var rateLimits = RateLimit.Limits()
+    /// Whether they hold for plain clients on this machine, too.
+    package var limitsOwnMachine = false
     /// How long a peer may take to answer a close frame; under the 5 s within which a stopping server is gone.
     package var closeTimeout = TimeAmount.seconds(2)
     /// A scene that has waited this long for a plain client is skipped if there is a newer one, in milliseconds.

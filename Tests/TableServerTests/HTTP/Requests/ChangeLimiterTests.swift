@@ -43,6 +43,16 @@ import Testing
         for _ in 0..<5_000 { #expect(refusal(limiter, request(.post), peer: "192.168.1.5") == nil) }
     }
 
+    @Test func `programs on this machine are limited only where that is asked for`() {
+        for peer in ["127.0.0.1", "::1"] {
+            let usual = ChangeLimiter(RateLimit.Limits(perSecond: 1, burst: 1), now: { 0 })
+            for _ in 0..<100 { #expect(refusal(usual, request(.post), peer: peer) == nil) }
+            let all = ChangeLimiter(RateLimit.Limits(perSecond: 1, burst: 1), limitsOwnMachine: true, now: { 0 })
+            #expect(refusal(all, request(.post), peer: peer) == nil)
+            #expect(refusal(all, request(.post), peer: peer)?.status == .tooManyRequests)
+        }
+    }
+
     @Test func `a refusal that passes says when to ask again`() {
         #expect(Refusal(CommandError(.busy, "busy")).headers[.retryAfter] == "1")
         #expect(Refusal(CommandError(.busy, "busy")).status == .serviceUnavailable)

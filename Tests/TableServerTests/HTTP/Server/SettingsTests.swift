@@ -48,9 +48,11 @@ import Testing
         let usual = try settings().configuration
         #expect(usual.changeLimits == RateLimit.Limits(perSecond: 240, burst: 1_000))
         #expect(usual.webSocket.rateLimits == usual.changeLimits)
+        #expect(!usual.limitsOwnMachine)
         let slow = try settings(["SPELLTABLE_MAX_CHANGES_PER_SECOND": "500"]) { $0.maxChangesPerSecond = "12" }
         #expect(slow.configuration.changeLimits == RateLimit.Limits(perSecond: 12, burst: 50))
         #expect(slow.configuration.webSocket.rateLimits == slow.configuration.changeLimits)
+        #expect(slow.configuration.limitsOwnMachine)
         let off = try settings(["SPELLTABLE_MAX_CHANGES_PER_SECOND": "0"]).configuration
         #expect(off.changeLimits == nil)
         #expect(off.webSocket.rateLimits == .none)
