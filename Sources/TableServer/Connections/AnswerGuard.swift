@@ -39,7 +39,7 @@ final class AnswerGuard: ChannelDuplexHandler {
 
     /// What the channel itself says; 0 for one that has no buffers to watch (an embedded one).
     static func bufferedByteCount(_ channel: any Channel) -> Int {
-        (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        channel.bufferedByteCount ?? 0
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {

@@ -1,6 +1,6 @@
 // A small plot of one or two rows of numbers over the last minutes.
 
-import { followSize } from "./canvas-size.js";
+import { blank, followSize } from "./canvas-size.js";
 import { drawnOncePerFrame, element } from "./dom.js";
 
 /** A figure with a title, the newest value, and a line for each of `names`. */
@@ -39,11 +39,7 @@ export class Plot {
   }
 
   #paint() {
-    const context = this.#canvas.getContext("2d");
-    const ratio = devicePixelRatio || 1;
-    const [width, height] = [this.#canvas.width / ratio, this.#canvas.height / ratio];
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
+    const { context, width, height } = blank(this.#canvas);
     if (this.#points.length === 0) return;
     const most = Math.max(1e-9, ...this.#points.flatMap(({ values }) => values.filter((value) => value !== null)));
     const end = this.#points.at(-1).time;

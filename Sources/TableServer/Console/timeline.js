@@ -1,6 +1,6 @@
 // The timeline under the table: how much happened when, coloured by kind, and the moment that is looked at.
 
-import { followSize } from "./canvas-size.js";
+import { blank, followSize } from "./canvas-size.js";
 import { drawnOncePerFrame } from "./dom.js";
 import { kinds } from "./sentences.js";
 import { sessionsOf } from "./sessions.js";
@@ -94,11 +94,7 @@ export class Timeline {
   }
 
   #paint() {
-    const context = this.#canvas.getContext("2d");
-    const ratio = devicePixelRatio || 1;
-    const [width, height] = [this.#canvas.width / ratio, this.#canvas.height / ratio];
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
+    const { context, width, height } = blank(this.#canvas);
     if (width === 0 || this.#machine.records.length === 0) return;
     this.#measure();
     this.#paintSpans(context, height);

@@ -145,12 +145,9 @@ package final class WebSocketEndpoint: ChannelInboundHandler {
 
     /// Whether NIO has nothing left to write.
     private var isQueueEmpty: Bool {
-        if mayBeQueued { mayBeQueued = bufferedByteCount != 0 }
+        if mayBeQueued { mayBeQueued = channel.bufferedByteCount != 0 }
         return !mayBeQueued
     }
-
-    /// Bytes in NIO's queue; nil for a channel that does not tell (an embedded one).
-    private var bufferedByteCount: Int? { try? channel.syncOptions?.getOption(.bufferedWritableBytes) }
 
     private func queueLoneFrame() {
         guard let frame = loneFrame else { return }
@@ -164,7 +161,7 @@ package final class WebSocketEndpoint: ChannelInboundHandler {
     /// - Returns: Bytes that wait in them, and whether any were taken.
     func lookAtBuffers(now: Int64) -> (buffered: Int, wasTaken: Bool) {
         // A channel without the option has no buffers to watch.
-        let buffered = bufferedByteCount ?? 0
+        let buffered = channel.bufferedByteCount ?? 0
         return (buffered, buffers.look(buffered: buffered, now: now))
     }
 
