@@ -35,18 +35,18 @@ final class RunningServer: Sendable {
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("table-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        var configuration = ServerConfiguration()
-        configuration.host = "127.0.0.1"
-        configuration.port = 0
+        var configuration = ServerConfiguration.forTests
         configure(&configuration)
-        let server = try await start(folder: folder, configuration: configuration)
-        do {
-            try await body(server)
-        } catch {
+        try await ServerSlots.shared.withSlot {
+            let server = try await start(folder: folder, configuration: configuration)
+            do {
+                try await body(server)
+            } catch {
+                try await server.stop()
+                throw error
+            }
             try await server.stop()
-            throw error
         }
-        try await server.stop()
     }
 
     private static func start(folder: String, configuration: ServerConfiguration) async throws -> RunningServer {

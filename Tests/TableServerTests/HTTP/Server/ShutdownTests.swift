@@ -16,6 +16,8 @@ import Testing
             } _: { server in
                 let channel = try await server.connect()
                 group.addTask {
+                    // Also where no answer comes, so that the test fails instead of waiting for it.
+                    defer { open.finish() }
                     try await channel.executeThenClose { inbound, outbound in
                         try await outbound.write(ByteBuffer(string: request))
                         if !afterAnswer { open.yield() }

@@ -34,16 +34,20 @@ struct TestServer: Sendable {
         in folder: String, _ configure: (inout ServerConfiguration) -> Void = { _ in },
         _ body: (TestServer) async throws -> Value
     ) async throws -> Value {
+        var configuration = ServerConfiguration.forTests
+        configure(&configuration)
+        return try await ServerSlots.shared.withSlot { try await run(in: folder, configuration, body) }
+    }
+
+    private static func run<Value>(
+        in folder: String, _ configuration: ServerConfiguration, _ body: (TestServer) async throws -> Value
+    ) async throws -> Value {
         let files = PosixFileSystem()
         let tableFolder = folder + "/journal/default"
         let table = try Table.open(
             TableConfiguration(
                 folder: tableFolder, fileSystem: files, clock: JournalTimes.now, makeUUID: RandomUUID.make))
         defer { table.close() }
-        var configuration = ServerConfiguration()
-        configuration.host = "127.0.0.1"
-        configuration.port = 0
-        configure(&configuration)
         let (ports, running) = AsyncStream.makeStream(of: Int.self)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let server = TableServer(
