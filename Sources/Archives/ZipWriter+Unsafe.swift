@@ -5,18 +5,12 @@ import Glibc
 ///
 /// So an archive of any size streams through a bounded buffer: add, write, ``takeOutput()``, send, and so on.
 ///
-/// Why there are pointers here: libarchive is a C library; its handle is an opaque pointer and its output callback
-/// gets a context pointer. The handle is made in `init`, used only by this object, which belongs to one task at a time
-/// (it is not Sendable), and freed in `deinit`. The context points to the sink, which this object owns and which so
-/// outlives the handle. The callback's buffer is copied before it returns.
+/// Why there are pointers here: libarchive is a C library, and its handle is an opaque pointer. The handle is made in
+/// `init`, used only by this object, which belongs to one task at a time (it is not Sendable), and freed in `deinit`,
+/// before the output, which this object owns.
 package final class ZipWriter {
-    /// Where libarchive puts what is finished.
-    private final class Sink {
-        var bytes: [UInt8] = []
-    }
-
     private let handle: OpaquePointer
-    private let sink = Sink()
+    private let output = ArchiveOutput()
     private let locale = UTF8Locale()
 
     /// Begins an archive.
@@ -32,15 +26,7 @@ package final class ZipWriter {
         }
         try check(archive_write_set_bytes_per_block(handle, 64 << 10), "choosing the block size")
         try check(archive_write_set_bytes_in_last_block(handle, 1), "choosing the last block's size")
-        let opened = archive_write_open(
-            handle, Unmanaged.passUnretained(sink).toOpaque(), nil,
-            { _, context, bytes, count in
-                guard let context, let bytes else { return -1 }
-                let sink = Unmanaged<Sink>.fromOpaque(context).takeUnretainedValue()
-                sink.bytes.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
-                return count
-            }, nil)
-        try check(opened, "beginning")
+        try check(output.open(handle), "beginning")
     }
 
     deinit {
@@ -79,10 +65,7 @@ package final class ZipWriter {
     }
 
     /// What has become ready since the last time.
-    package func takeOutput() -> [UInt8] {
-        defer { sink.bytes = [] }
-        return sink.bytes
-    }
+    package func takeOutput() -> [UInt8] { output.take() }
 
     private func check(_ result: Int32, _ action: String) throws(ZipError) {
         guard result >= ARCHIVE_OK else { throw ZipError(action: action, reason: ZipReader.message(handle)) }

@@ -73,14 +73,6 @@ package struct LocalZone: Sendable {
     }
 }
 
-extension WallTime {
-    /// What the clock on the wall shows now, in the system's zone.
-    package static func now() -> WallTime {
-        // A clock outside the years 1 to 9999 is no reason to log nothing.
-        LocalZone.system.reading(SystemTime.real)?.wall ?? WallTime(year: 1970, month: 1, day: 1)
-    }
-}
-
 extension tm {
     fileprivate init(_ wall: WallTime) {
         self.init()

@@ -140,7 +140,7 @@ struct PlayServer {
             state: { await player.status.json },
             change: { try await player.change($0, now: SystemClock.now, zone: .system) })
         // What a recording can't do is told to whoever asks; only what nobody is told goes to the console.
-        let logger = TableLogger.make(consoleLevel: .error, folder: nil, environment: [:])
+        let logger = TableLogger.make(consoleLevel: .error, files: nil, environment: [:])
         return TableServer(
             table: player.recording.table, folder: folder, sounds: nil, configuration: configuration, playback: desk,
             logger: logger, signals: [.sigterm, .sigint, .sighup]

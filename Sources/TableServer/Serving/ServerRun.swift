@@ -14,14 +14,19 @@ package struct ServerRun: Sendable {
     ///   - environment: The process's environment, for what concerns the console.
     package init(settings: ServerSettings, environment: [String: String]) {
         self.settings = settings
+        let logFiles = settings.logs.map {
+            TableLogger.Files(
+                folder: $0, byteCountMax: settings.logFileByteCount, dayCount: settings.logDayCount)
+        }
         self.logger = TableLogger.make(
-            consoleLevel: settings.logLevel, folder: settings.logs, environment: environment)
+            consoleLevel: settings.logLevel, format: settings.logFormat, files: logFiles, environment: environment)
     }
 
     /// Runs until SIGTERM or SIGINT.
     ///
     /// - Throws: ``StartFailure``, which has been logged.
     package func run() async throws(StartFailure) {
+        logger.debug("Settings", metadata: settings.facts.mapValues { "\($0)" })
         do {
             let folder = try JournalFolder.resolve(settings.journal, fileSystem: files)
             let table = try open(folder)

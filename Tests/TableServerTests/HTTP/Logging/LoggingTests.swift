@@ -1,4 +1,4 @@
-import Foundation
+import JSONDocument
 import Logging
 import Synchronization
 import Testing
@@ -6,7 +6,7 @@ import WallClock
 
 @testable import TableServer
 
-@Suite struct LogHandlersTests {
+@Suite struct LineLogHandlerTests {
     /// Collects lines instead of showing them.
     private final class Lines: Sendable {
         private let lines = Mutex<[String]>([])
@@ -14,65 +14,71 @@ import WallClock
         var all: [String] { lines.withLock { $0 } }
     }
 
-    /// A clock whose hands are moved by hand.
-    private final class ManualClock: Sendable {
-        private let time: Mutex<WallTime>
-        init(_ time: WallTime) { self.time = Mutex(time) }
-        func set(_ time: WallTime) { self.time.withLock { $0 = time } }
-        func now() -> WallTime { time.withLock { $0 } }
-    }
-
-    private let clock = ManualClock(
-        WallTime(year: 2026, month: 3, day: 9, hour: 6, minute: 40, second: 7, millisecond: 16))
-
-    private func console(_ lines: Lines, colours: Bool = false) -> Logger {
-        Logger(label: "test") { [clock] _ in
-            ConsoleLogHandler(level: .info, colours: colours, clock: { clock.now() }, output: { lines.add($0) })
+    private func logger(_ lines: Lines, _ layout: LogLayout) -> Logger {
+        let wall = WallTime(year: 2026, month: 3, day: 9, hour: 6, minute: 40, second: 7, millisecond: 16)
+        let time = LogTime(wall: wall, milliseconds: 1_773_034_807_016)
+        return Logger(label: "test") { label in
+            LineLogHandler(label: label, level: .info, layout: layout, clock: { time }) { line, _ in lines.add(line) }
         }
     }
 
     @Test func `the console shows time, level, message and facts`() {
         let lines = Lines()
-        console(lines).info("Server started", metadata: ["url": "http://localhost:8010", "a": "b c"])
+        logger(lines, .console(colours: false)).info(
+            "Server started", metadata: ["url": "http://localhost:8010", "a": "b c"])
         #expect(lines.all == ["06:40:07 INFO     Server started a=\"b c\" url=http://localhost:8010\n"])
     }
 
-    @Test func `the console leaves out what is below its level`() {
+    @Test func `a file's lines have the date`() {
         let lines = Lines()
-        console(lines).debug("detail")
+        logger(lines, .file).info("Server started", metadata: ["a": "b"])
+        #expect(lines.all == ["2026-03-09 06:40:07.016 INFO     Server started a=b\n"])
+    }
+
+    @Test func `what is below the level is left out`() {
+        let lines = Lines()
+        logger(lines, .console(colours: false)).debug("detail")
         #expect(lines.all.isEmpty)
     }
 
     @Test func `colours are only there when asked for`() {
         let lines = Lines()
-        console(lines, colours: true).error("no")
-        console(lines).error("no")
+        logger(lines, .console(colours: true)).error("no")
+        logger(lines, .console(colours: false)).error("no")
         #expect(lines.all[0].contains("\u{1B}[31m"))
         #expect(!lines.all[1].contains("\u{1B}"))
     }
 
-    @Test func `what a client sent can't forge a line`() {
+    @Test(arguments: [LogLayout.console(colours: false), .file, .json])
+    func `what a client sent can't forge a line or drive a terminal`(layout: LogLayout) {
         let lines = Lines()
-        console(lines).info("GET /a\n06:40:07 ERROR lies", metadata: ["path": "\u{1B}[2J"])
+        logger(lines, layout).info(
+            "GET /a\n06:40:07 ERROR lies \u{85}\u{2028}", metadata: ["path": "\u{1B}[2J\u{9B}2J\r\u{202E}"])
         #expect(lines.all.count == 1)
-        #expect(lines.all[0].filter { $0 == "\n" }.count == 1)
-        #expect(!lines.all[0].contains("\u{1B}"))
+        let bad = Set("\u{1B}\u{9B}\u{85}\u{2028}\u{202E}\r".unicodeScalars)
+        #expect(lines.all[0].unicodeScalars.filter { $0 == "\n" }.count == 1)
+        #expect(!lines.all[0].unicodeScalars.contains { bad.contains($0) })
     }
 
-    @Test func `each day has its file, from midnight on`() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = DailyLogFile(folder: folder.path)
-        let logger = Logger(label: "test") { [clock] _ in
-            FileLogHandler(level: .debug, file: file, clock: { clock.now() })
-        }
-        clock.set(WallTime(year: 2026, month: 11, day: 23, hour: 23, minute: 59, second: 59, millisecond: 999))
-        logger.debug("before")
-        clock.set(WallTime(year: 2026, month: 11, day: 24))
-        logger.debug("after")
-        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-        #expect(files == ["spelltable-2026-11-23.log", "spelltable-2026-11-24.log"])
-        let texts = try files.map { try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8) }
-        #expect(texts == ["2026-11-23 23:59:59.999 DEBUG    before\n", "2026-11-24 00:00:00.000 DEBUG    after\n"])
+    @Test func `JSON is one object a line`() {
+        let lines = Lines()
+        logger(lines, .json).warning("Careful", metadata: ["b": "2", "a": "1"])
+        #expect(
+            lines.all == [
+                #"{"time":"2026-03-09T05:40:07.016Z","level":"warning","label":"test","message":"Careful","#
+                    + #""metadata":{"a":"1","b":"2"}}"# + "\n"
+            ])
+    }
+
+    @Test func `JSON gives back whatever was logged`() throws {
+        let lines = Lines()
+        let nasty = "\"\\\n\t\u{0}\u{1B}\u{85}\u{2028}é🎲/"
+        logger(lines, .json).info(
+            "\(nasty)", metadata: ["list": ["\(nasty)", ["k": "v"]], "convertible": .stringConvertible(5), nasty: "x"])
+        let line = try JSONValue.parse(Array(try #require(lines.all.first).utf8))
+        #expect(line["message"]?.stringValue == nasty)
+        #expect(line["metadata"]?["convertible"]?.stringValue == "5")
+        #expect(line["metadata"]?[nasty]?.stringValue == "x")
+        #expect(line["metadata"]?["list"] == .array([.string(nasty), .object([(key: "k", value: .string("v"))])]))
     }
 }

@@ -10,14 +10,11 @@ import Testing
 @Suite struct StartTests {
     /// Settings for a server that says nothing and writes no log.
     private func settings(port: Int, journal: String) throws -> ServerSettings {
-        var flags = ServerSettings.Flags()
-        flags.host = "127.0.0.1"
-        flags.port = port
-        flags.journal = journal
-        flags.sounds = journal + "/no-sounds"
-        flags.logs = "none"
-        flags.logLevel = "critical"
-        return try ServerSettings(flags: flags, environment: [:])
+        try ServerSettings(
+            GivenSettings(flags: [
+                .host: ["127.0.0.1"], .port: ["\(port)"], .journal: [journal], .sounds: [journal + "/no-sounds"],
+                .logs: ["none"], .logLevel: ["critical"],
+            ]))
     }
 
     @Test func `a port that is taken is named, with exit code 69`() async throws {

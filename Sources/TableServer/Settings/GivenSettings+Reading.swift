@@ -1,0 +1,49 @@
+/// How what was written is read; each throws an error that names the place.
+extension GivenSettings {
+    typealias Invalid = ServerSettings.Invalid
+
+    /// Text as it stands.
+    func text(_ setting: Setting) -> String { value(setting).texts.last ?? "" }
+
+    /// A whole number.
+    func number(
+        _ setting: Setting, in range: ClosedRange<Int64>, _ expected: String
+    ) throws(Invalid) -> Int64 {
+        let text = text(setting)
+        guard let number = Int64(text), range.contains(number) else { throw invalid(setting, expected) }
+        return number
+    }
+
+    /// A size in bytes.
+    ///
+    /// - Parameter range: What can be worked with.
+    func byteCount(_ setting: Setting, in range: ClosedRange<Int64> = 1...Int64.max) throws(Invalid) -> Int64 {
+        guard let count = ByteCount.parse(text(setting)), range.contains(count) else {
+            let least = range.lowerBound > 1 ? ", at least \(range.lowerBound) bytes" : ""
+            let most = range.upperBound < .max ? ", at most \(range.upperBound) bytes" : ""
+            throw invalid(setting, "a size such as 500M, 2G or a number of bytes\(least)\(most)")
+        }
+        return count
+    }
+
+    /// One of an enumeration's names, in any case.
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ setting: Setting) throws(Invalid) -> Choice {
+        guard let choice = Choice(rawValue: text(setting).lowercased()) else {
+            throw invalid(setting, "one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return choice
+    }
+
+    /// Yes or no.
+    func yesNo(_ setting: Setting) throws(Invalid) -> Bool {
+        switch text(setting).lowercased() {
+        case "1", "true", "yes", "on": return true
+        case "0", "false", "no", "off": return false
+        default: throw invalid(setting, "yes or no (or 1, true, on; 0, false, off)")
+        }
+    }
+
+    private func invalid(_ setting: Setting, _ expected: String) -> Invalid {
+        Invalid(name: value(setting).place, value: text(setting), expected: expected)
+    }
+}
