@@ -37,6 +37,8 @@ package enum Answer {
 extension HTTPField.Name {
     /// The newest event that the answered change made (sync-protocol.md, "Commands").
     package static let spellOffset = wellFormed("spell-offset")
+    /// The request's name in the log.
+    package static let requestID = wellFormed(RequestID.headerName)
     /// What an EventSource sends when it comes back.
     package static let lastEventID = wellFormed("last-event-id")
 

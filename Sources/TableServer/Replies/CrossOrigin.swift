@@ -28,7 +28,7 @@ package enum CrossOrigin {
     package static func allow(_ request: HTTPRequest, in headers: inout HTTPFields) {
         guard let origin = request.headerFields[.origin], headers[.accessControlMaxAge] == nil else { return }
         headers[.accessControlAllowCredentials] = "true"
-        headers[.accessControlExposeHeaders] = "Spell-Offset, ETag"
+        headers[.accessControlExposeHeaders] = "Spell-Offset, ETag, X-Request-Id"
         if request.headerFields[.cookie] == nil {
             headers[.accessControlAllowOrigin] = "*"
         } else {

@@ -62,7 +62,7 @@ struct BackupRoutes: Sendable {
             }
         }
         for skipped in plan.skipped {
-            parts.logger.warning(
+            call.context.logger.warning(
                 "Left out of the import", metadata: ["path": "\(skipped.path)", "reason": "\(skipped.reason)"])
         }
         return parts.answer(to: try await parts.submit(.tableImport(plan), call))

@@ -41,19 +41,24 @@ package struct TableResponder: HTTPResponder {
         self.logger = parts.logger
     }
 
-    /// Answers one request and writes one line about it to the log: its size, never its content.
+    /// Answers one request and writes one line about it to the log: its size, never its content, and the event it made.
     package func respond(to request: Request, context: CallContext) async throws -> Response {
         let start = ContinuousClock.now
+        let id = RequestID(given: request.headers[.requestID])
+        var context = context
+        context.logger = logger
+        context.logger[metadataKey: "request"] = "\(id)"
         var response = try await answer(request, context)
         CrossOrigin.allow(request.head, in: &response.headers)
         response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.requestID] = id.description
         metrics.answered(method: request.method.rawValue, status: response.status.code)
-        logger.debug(
-            "\(Self.name(of: request))",
-            metadata: [
-                "status": "\(response.status.code)", "took": "\(ContinuousClock.now - start)",
-                "sent": "\(request.headers[.contentLength] ?? "0")", "from": "\(context.remoteAddress)",
-            ])
+        var facts: Logger.Metadata = [
+            "status": "\(response.status.code)", "took": "\(ContinuousClock.now - start)",
+            "sent": "\(request.headers[.contentLength] ?? "0")", "from": "\(context.remoteAddress)",
+        ]
+        if let offset = context.written.offset { facts["offset"] = "\(offset)" }
+        context.logger.debug("\(Self.name(of: request))", metadata: facts)
         return response
     }
 
@@ -78,9 +83,8 @@ package struct TableResponder: HTTPResponder {
         } catch let error as HTTPError {
             return Answer.refusal(Refusal(error.status, error.body ?? error.status.reasonPhrase))
         } catch {
-            logger.error(
-                "A request failed",
-                metadata: ["request": "\(Self.name(of: request))", "error": "\(error)"])
+            context.logger.error(
+                "A request failed: \(Self.name(of: request))", metadata: ["error": "\(error)"])
             return Answer.refusal(Refusal(.internalServerError, "Internal Server Error"))
         }
     }

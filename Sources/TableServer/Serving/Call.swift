@@ -9,6 +9,8 @@ package struct CallContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// The connection that the request came over.
     package let channel: any Channel
+    /// What the request has written so far.
+    package let written = WrittenOffset()
 
     /// What Hummingbird gives for every request.
     package init(source: ApplicationRequestContextSource) {

@@ -62,7 +62,9 @@ package struct ServerParts: Sendable {
     /// Carries out a command; what it did is on disk when this returns.
     func submit(_ command: Command, _ call: Call) async throws -> CommandOutcome {
         do {
-            return try await table.submit(CommandRequest(command, actor: call.actor))
+            let outcome = try await table.submit(CommandRequest(command, actor: call.actor))
+            if let offset = outcome.offset, !outcome.repeated { call.context.written.note(offset) }
+            return outcome
         } catch {
             throw Refusal(error)
         }

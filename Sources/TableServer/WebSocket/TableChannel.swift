@@ -65,7 +65,7 @@ package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
             let decoder = ByteToMessageHandler(
                 HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits.decoder))
             let requestGuard = RequestGuard(limits: limits, line: line)
-            let filter = UpgradeFilter(rules: rules, logger: logger)
+            let filter = UpgradeFilter(rules: rules, logger: self.logger)
             let upgrader = NIOTypedHTTPServerUpgradeHandler(
                 httpEncoder: encoder, extraHTTPHandlers: [line, decoder, requestGuard, filter],
                 upgradeConfiguration: NIOTypedHTTPServerUpgradeConfiguration(
@@ -100,7 +100,8 @@ package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
             enableAutomaticErrorHandling: false,
             shouldUpgrade: { channel, head in
                 let events = UpgradeRules.wantsEvents(head)
-                let headers: HTTPHeaders = events ? ["sec-websocket-protocol": UpgradeRules.eventsProtocol] : [:]
+                var headers: HTTPHeaders = events ? ["sec-websocket-protocol": UpgradeRules.eventsProtocol] : [:]
+                if let id = head.requestID { headers.add(name: RequestID.headerName, value: id) }
                 return channel.eventLoop.makeSucceededFuture(headers)
             },
             upgradePipelineHandler: { channel, head in

@@ -34,6 +34,7 @@ final class WebSocketConnection {
         let isEvents = UpgradeRules.wantsEvents(head)
         var logger = hub.services.logger
         logger[metadataKey: "connection"] = "\(id.rawValue)"
+        if let request = head.requestID { logger[metadataKey: "request"] = "\(request)" }
         self.id = id
         self.hub = hub
         self.logger = logger
@@ -179,6 +180,9 @@ final class WebSocketConnection {
 
     /// A command of this client is done.
     func commandEnded(_ answer: CommandAnswer) {
+        if case .success(let outcome) = answer.result, let offset = outcome.offset, !outcome.repeated {
+            logger.debug("Change written", metadata: ["offset": "\(offset)"])
+        }
         session?.answered(answer)
         endpoint?.reading.end(byteCount: answer.byteCount)
     }
