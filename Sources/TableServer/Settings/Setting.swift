@@ -20,7 +20,7 @@ package struct Setting: Sendable, Hashable {
     package let placeholder: String
     /// What holds where nothing is given, as one would write it; nil: nothing.
     package let usual: String?
-    /// What it does, in a sentence or two without the last full stop's default.
+    /// What it does; the default is no part of it.
     package let meaning: String
     /// Whether a settings file may have it.
     package let isInFile: Bool
