@@ -1,11 +1,13 @@
 """The console's other panels: audit, library, server; phones, light, and the keyboard."""
 
+import re
 import tempfile
 from pathlib import Path
 
 from browser import wait_until
 from console_page import ConsoleTest
 from demo_table import plain
+from websocket_client import WebSocket
 
 ESCAPE = "\ue00c"
 
@@ -142,12 +144,59 @@ class LibraryTest(ConsoleTest):
 
 
 class ServerTest(ConsoleTest):
+    def plot(self, title):
+        """What stands beside a plot's title."""
+        return self.browser.run(
+            "return [...document.querySelectorAll('#plots figure')].find((f) => f.innerText.startsWith(given[0])).querySelector('output').textContent",
+            title)
+
+    def rows(self):
+        return self.browser.run("return [...document.querySelectorAll('#server-clients tbody tr')].map((row) => row.innerText.split('\\t'))")
+
+    def test_latencies_are_plotted(self):
+        self.browser.press("4")
+        self.browser.wait_for("return document.getElementById('server-facts').innerText.includes('Last snapshot')", within=30)
+        self.table.move("g2", 9.5, 4.5)
+        for title in ("Commit", "Disk sync", "Fan-out", "HTTP answers"):
+            wait_until(f"figures of {title}", lambda title=title: re.match(r"p50 [0-9.]+ (µs|ms|s) · p99 [0-9.]+ (µs|ms|s)$", self.plot(title)))
+        painted = self.browser.run("""
+            const figure = [...document.querySelectorAll("#plots figure")].find((f) => f.innerText.startsWith("Commit"));
+            await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+            const canvas = figure.querySelector("canvas");
+            const { data } = canvas.getContext("2d").getImageData(Math.floor(canvas.width * 0.9), 20, Math.ceil(canvas.width * 0.1), canvas.height - 24);
+            let count = 0;
+            for (let at = 3; at < data.length; at += 4) if (data[at] > 0) count += 1;
+            return count;""")
+        self.assertGreater(painted, 0)
+
+    def test_clients_are_listed_with_their_lag(self):
+        self.browser.press("4")
+        self.browser.wait_for("return document.querySelectorAll('#server-clients tbody tr').length >= 2", within=30)
+        self.assertEqual({row[4] for row in self.rows()}, {"up to date"})
+        self.assertIn("event client", {row[0] for row in self.rows()})
+        stuck = WebSocket(self.server.port, protocol="spelltable.events.v1")
+        self.addCleanup(stuck.socket.close)
+        address = "{}:{}".format(*stuck.socket.getsockname())
+        for number in range(30):
+            status, _, body = self.server.post("/maps/data", {"name": "m.png", "folder": None, "data": {"n": number, "notes": "x" * 600_000}})
+            self.assertEqual(status, 200, body)
+        wait_until("the stuck client's lag", lambda: self.rows()[0][1] == address and re.match(r"[0-9]+ events? behind", self.rows()[0][4]))
+        self.browser.wait_for(
+            "return [...document.querySelectorAll('#plots figure')].some((f) => /Slowest client[^]* [1-9][0-9]* event/.test(f.innerText.replaceAll('\\n', ' ')))")
+        self.picture("server-clients")
+        stuck.socket.close()
+        wait_until("it is gone", lambda: address not in {row[1] for row in self.rows()})
+
     def test_the_servers_figures_are_asked_for_and_plotted(self):
         self.browser.press("4")
         self.browser.wait_for("return document.querySelectorAll('#plots figure').length >= 7", within=30)
+        # The first socket answers no pings, so the server may have closed it by now.
+        self.table.socket.socket.close()
+        self.table.sit_down()
         self.table.move("g2", 15.5, 4.5)
         self.browser.wait_for(
-            "return [...document.querySelectorAll('#plots figure')].some((f) => f.innerText.includes('sockets 2'))", within=30)
+            # Pages of the tests before may still be connected.
+            "return [...document.querySelectorAll('#plots figure')].some((f) => /sockets [2-9]/.test(f.innerText))", within=30)
         facts = self.browser.text("#server-facts")
         self.assertIn("Takes changes", facts)
         self.browser.wait_for("return document.getElementById('server-facts').innerText.includes(given[0])", str(self.newest()))

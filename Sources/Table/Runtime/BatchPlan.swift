@@ -38,6 +38,10 @@ struct BatchPlan {
         let result: Result<CommandOutcome, CommandError>
         /// Whether the answer rests on events of this batch: if they can't be written, it isn't true.
         let restsOnCommit: Bool
+        /// When the command was queued, in the meter's nanoseconds.
+        var queued: UInt64 = 0
+        /// Whether the command made events of this batch.
+        var madeEvents = false
     }
 
     /// What the batch begins with.
@@ -89,7 +93,7 @@ struct BatchPlan {
     var isEmpty: Bool { self.drafts.isEmpty }
 
     /// Decides one command, after all those before it.
-    mutating func add(_ request: CommandRequest, _ completion: @escaping CommandCompletion) {
+    mutating func add(_ request: CommandRequest, _ completion: @escaping CommandCompletion, queued: UInt64 = 0) {
         if let id = request.id, let known = self.entry(of: id) {
             self.reply(known.answer(again: id, digest: request.contentDigest), completion)
         } else if request.command.readsHistory {
@@ -98,7 +102,9 @@ struct BatchPlan {
                     request: request, through: self.nextOffset - 1, restsOnCommit: !self.isEmpty,
                     completion: completion))
         } else {
-            self.reply(self.carryOut(request), completion)
+            let before = self.nextOffset
+            let result = self.carryOut(request)
+            self.reply(result, completion, queued: queued, madeEvents: self.nextOffset > before)
         }
     }
 
@@ -123,9 +129,13 @@ struct BatchPlan {
 
     /// Everything decided after the first event of the batch may rest on it, even a refusal ('exists already').
     private mutating func reply(
-        _ result: Result<CommandOutcome, CommandError>, _ completion: @escaping CommandCompletion
+        _ result: Result<CommandOutcome, CommandError>, _ completion: @escaping CommandCompletion, queued: UInt64 = 0,
+        madeEvents: Bool = false
     ) {
-        self.replies.append(Reply(completion: completion, result: result, restsOnCommit: !self.isEmpty))
+        self.replies.append(
+            Reply(
+                completion: completion, result: result, restsOnCommit: !self.isEmpty, queued: queued,
+                madeEvents: madeEvents))
     }
 
     private mutating func carryOut(

@@ -3,7 +3,8 @@ package typealias CommandCompletion = @Sendable (Result<CommandOutcome, CommandE
 
 /// What stands in the table's queue.
 enum QueueItem: Sendable {
-    case command(CommandRequest, CommandCompletion)
+    /// `queued`: when, in the meter's nanoseconds; 0 where nobody measures.
+    case command(CommandRequest, CommandCompletion, queued: UInt64)
     case effect(Effect)
 }
 

@@ -11,11 +11,13 @@ package struct TableConfiguration: Sendable {
     package var options: TableOptions
     /// Told of what happens out of sight of any caller; see ``TableNotice``.
     package var observer: TableObserver
+    /// Told how long things took; nil: nobody wants to know.
+    package var meter: TableMeter?
 
     package init(
         folder: String, fileSystem: any FileSystem, clock: @escaping JournalClock,
         makeUUID: @escaping @Sendable () -> String, options: TableOptions = TableOptions(),
-        observer: @escaping TableObserver = { _ in }
+        observer: @escaping TableObserver = { _ in }, meter: TableMeter? = nil
     ) {
         self.folder = folder
         self.fileSystem = fileSystem
@@ -23,6 +25,7 @@ package struct TableConfiguration: Sendable {
         self.makeUUID = makeUUID
         self.options = options
         self.observer = observer
+        self.meter = meter
     }
 }
 

@@ -40,7 +40,9 @@ final class TableThreads: CommandIntake {
                 resolver: resolver, present: { publication.present },
                 context: { Self.decisionContext(configuration) },
                 submit: { request, completion in
-                    guard !queue.submit(.command(request, completion)) else { return }
+                    guard !queue.submit(.command(request, completion, queued: Self.queued(configuration))) else {
+                        return
+                    }
                     completion(.failure(.closing))
                 }))
         box.writer.withLock { $0.handOver = { history.take($0) } }
@@ -53,9 +55,12 @@ final class TableThreads: CommandIntake {
 
     /// Queues a command; `completion` is called in any case.
     func submit(_ request: CommandRequest, _ completion: @escaping CommandCompletion) {
-        guard !self.queue.submit(.command(request, completion)) else { return }
+        guard !self.queue.submit(.command(request, completion, queued: Self.queued(self.configuration))) else { return }
         completion(.failure(.closing))
     }
+
+    /// When a command is queued, for the meter.
+    private static func queued(_ configuration: TableConfiguration) -> UInt64 { configuration.meter?.now() ?? 0 }
 
     /// Queues an effect; beyond the limit it is dropped, which the observer is told.
     func relay(_ effect: Effect) {

@@ -64,8 +64,8 @@ final class TableWriter {
         let journalsEffects = self.configuration.options.journalEffects && !self.isStopped
         while plan.byteCount < Self.commitByteCount, let item = waiting.popFirst() {
             switch item {
-            case .command(_, let completion) where self.isStopped: plan.refuse(completion)
-            case .command(let request, let completion): plan.add(request, completion)
+            case .command(_, let completion, _) where self.isStopped: plan.refuse(completion)
+            case .command(let request, let completion, let queued): plan.add(request, completion, queued: queued)
             case .effect(let effect): plan.add(effect, journaled: journalsEffects)
             }
         }
@@ -74,7 +74,9 @@ final class TableWriter {
 
     private func write(_ plan: BatchPlan) -> WriteOutcome {
         do throws(JournalError) {
-            return .written(try self.journal.commit(plan.drafts))
+            let appended = try self.journal.commit(plan.drafts)
+            self.measure(plan)
+            return .written(appended)
         } catch {
             self.publication.count { $0.failedCommits += 1 }
             if error.stopsWriting {
@@ -84,6 +86,13 @@ final class TableWriter {
             }
             return .failed(.failedCommit(error))
         }
+    }
+
+    /// Tells how long each of the commands took that are on disk now.
+    private func measure(_ plan: BatchPlan) {
+        guard let meter = self.configuration.meter else { return }
+        let now = meter.now()
+        for reply in plan.replies where reply.madeEvents { meter.madeDurable(now - min(now, reply.queued)) }
     }
 
     private func stop(reason: String) {

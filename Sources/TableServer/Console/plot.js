@@ -1,7 +1,7 @@
 // A small plot of one or two rows of numbers over the last minutes.
 
 import { blank, followSize } from "./canvas-size.js";
-import { drawnOncePerFrame, element } from "./dom.js";
+import { drawnOncePerFrame, element, fill } from "./dom.js";
 
 /** A figure with a title, the newest value, and a line for each of `names`. */
 export class Plot {
@@ -20,6 +20,7 @@ export class Plot {
   constructor(title, { names = [""], format, theme, span }) {
     [this.#title, this.#names, this.#format, this.#theme, this.#span] = [title, names, format, theme, span];
     this.element = element("figure", { class: "plot" }, element("figcaption", {}, title, this.#value), this.#canvas);
+    this.#canvas.setAttribute("aria-label", title);
     followSize(this.#canvas, () => this.#draw());
   }
 
@@ -27,9 +28,10 @@ export class Plot {
   add(time, values) {
     this.#points.push({ time, values });
     while (this.#points[0].time < time - this.#span) this.#points.shift();
-    const text = values.map((value, at) => `${this.#names[at]} ${value === null ? "–" : this.#format(value)}`.trim()).join(" · ");
-    this.#value.textContent = text;
-    this.#canvas.setAttribute("aria-label", `${this.#title}: ${text}`);
+    const texts = values.map((value, at) => `${this.#names[at]} ${value === null ? "–" : this.#format(value)}`.trim());
+    // Each in the colour of its line.
+    fill(this.#value, ...texts.flatMap((text, at) => [at > 0 && " · ", element("span", { class: at > 0 && "second" }, text)]));
+    this.#canvas.setAttribute("aria-label", `${this.#title}: ${texts.join(" · ")}`);
     this.#draw();
   }
 
@@ -64,7 +66,12 @@ export class Plot {
       }
       const [x, y] = place(time, values[at]);
       if (isDown) context.lineTo(x, y);
-      else context.moveTo(x, y);
+      else {
+        context.moveTo(x, y);
+        // A value without neighbours would be a line of no length.
+        context.fillStyle = context.strokeStyle;
+        context.fillRect(x - 1, y - 1, 2, 2);
+      }
       isDown = true;
     }
     context.stroke();

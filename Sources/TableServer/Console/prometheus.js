@@ -19,18 +19,20 @@ export function total(metrics, name) {
 }
 
 /**
- * A quantile (0 to 1) of a histogram, in its unit, from what it counted between two readings: interpolated within the bucket, as
- * Prometheus does. Null where nothing was counted, or where there is no such histogram.
+ * A quantile (0 to 1) of a histogram, in its unit, from what all its series together counted between two readings: interpolated
+ * within the bucket, as Prometheus does. Null where nothing was counted, or where there is no such histogram.
  */
 export function quantile(earlier, later, name, q) {
-  const buckets = [];
+  const counts = new Map();
   for (const [series, value] of later) {
-    const bound = series.startsWith(`${name}_bucket`) && /le="([^"]+)"/.exec(series)?.[1];
-    if (bound) buckets.push({ bound: bound === "+Inf" ? Infinity : Number(bound), count: value - (earlier?.get(series) ?? 0) });
+    const bound = series.startsWith(`${name}_bucket{`) && /le="([^"]+)"/.exec(series)?.[1];
+    if (bound) counts.set(bound, (counts.get(bound) ?? 0) + value - (earlier?.get(series) ?? 0));
   }
+  const buckets = [...counts].map(([bound, count]) => ({ bound: bound === "+Inf" ? Infinity : Number(bound), count }));
   buckets.sort((a, b) => a.bound - b.bound);
   const all = buckets.at(-1)?.count ?? 0;
-  if (all === 0) return null;
+  // Less than nothing: the server was started anew in between.
+  if (all <= 0) return null;
   const at = buckets.findIndex(({ count }) => count >= q * all);
   const lower = at === 0 ? { bound: 0, count: 0 } : buckets[at - 1];
   const { bound, count } = buckets[at];

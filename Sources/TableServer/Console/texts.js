@@ -31,6 +31,12 @@ export function spanText(seconds) {
   return `${Math.round(minutes / 60 / 24)} d`;
 }
 
+/** A latency in seconds: "340 µs", "1.2 ms", "35 ms", "1.5 s". */
+export function latencyText(seconds) {
+  const [value, unit] = seconds < 1e-3 ? [seconds * 1e6, "µs"] : seconds < 1 ? [seconds * 1e3, "ms"] : [seconds, "s"];
+  return `${value < 10 && unit !== "µs" ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
 const two = (number) => String(number).padStart(2, "0");
 
 /** Milliseconds since 1970 as local "2026-11-20". */

@@ -16,12 +16,13 @@ struct BasicRoutes: Sendable {
 
     /// Recovered and writable; a load balancer or a script waits for this.
     private func ready(_ call: Call) -> Response {
-        let isWritable = parts.table.isWritable
-        return Answer.json(
-            .object([
-                (key: "status", value: isWritable ? "ready" : "read-only"),
-                (key: "offset", value: .number(Int(parts.table.committed.offset))),
-            ]), status: isWritable ? .ok : .serviceUnavailable)
+        let readiness = parts.readiness
+        var members: [(key: String, value: JSONValue)] = [
+            (key: "status", value: .string(readiness.status)),
+            (key: "offset", value: .number(Int(parts.table.committed.offset))),
+        ]
+        if let reason = readiness.reason { members.append((key: "reason", value: .string(reason))) }
+        return Answer.json(.object(members), status: readiness == .ready ? .ok : .serviceUnavailable)
     }
 
     /// What reaches the routes on this path didn't become a WebSocket: it never asked to, or it was not the first

@@ -17,7 +17,7 @@ struct EventRoutes: Sendable {
         let wantsStream = (call.request.headers[.accept] ?? "").lowercased().contains("text/event-stream")
         let limit = try number("limit", call) ?? Int64(parts.configuration.maxEventCount)
         let after = try position(call)
-        return wantsStream ? stream(after: after) : lines(after: after, limit: limit)
+        return wantsStream ? stream(after: after, call) : lines(after: after, limit: limit)
     }
 
     // MARK: Where to begin
@@ -79,18 +79,20 @@ struct EventRoutes: Sendable {
     /// What was committed since, and then what is committed from now on, until the client or the server goes.
     ///
     /// The client's speed sets the pace: the next lines are read when the last ones were taken.
-    private func stream(after: Int64) -> Response {
+    private func stream(after: Int64, _ call: Call) -> Response {
         let source = JournalSource(parts.table, after: after)
         let headers: HTTPFields = [
             .contentType: "text/event-stream", .cacheControl: "no-cache", .spellOffset: "\(after)",
         ]
         let (parts, journal) = (parts, parts.table.identity.uuid)
         let jumpCount = parts.commits.jumpCount
+        let progress = EventStreamPosition(
+            address: call.context.address, actor: call.actor, offset: after)
         return Response(
             status: .ok, headers: headers,
             body: ResponseBody { writer in
-                parts.metrics.streamChanged(by: 1)
-                defer { parts.metrics.streamChanged(by: -1) }
+                let number = parts.streams.begin(progress)
+                defer { parts.streams.end(number) }
                 // Tells the client at once that the stream is open, also through a proxy.
                 try await writer.write(ByteBuffer(string: ": open\n\n"))
                 var position = after
@@ -98,8 +100,10 @@ struct EventRoutes: Sendable {
                     if let chunk = try await source.next(through: parts.table.committed.offset) {
                         position = chunk.lastOffset
                         try await writer.write(ByteBuffer(bytes: EventStream.text(of: chunk, journal: journal)))
+                        progress.advance(to: position)
                         continue
                     }
+                    progress.becameLive()
                     let quiet = Duration.seconds(parts.configuration.streamKeepAliveSeconds)
                     switch await parts.commits.next(after: position, within: quiet) {
                     case .none: try await writer.write(ByteBuffer(string: ": still here\n\n"))

@@ -89,24 +89,9 @@ struct JournalRoutes: Sendable {
         return try await FileAnswer.make(file, call: call)
     }
 
-    /// A segment up to what is committed; a commit that is being written is not shown.
-    private struct Committed: Sendable {
-        let segment: SegmentInfo
-        let byteCount: Int64
-    }
-
-    private func committedSegments() async throws -> [Committed] {
+    private func committedSegments() async throws -> [CommittedSegment] {
         let table = parts.table
-        return try await reading {
-            let newest = table.committedEnd
-            return try table.reader.segments().compactMap { segment in
-                guard let newest else { return Committed(segment: segment, byteCount: segment.byteCount) }
-                // One with a later name was begun a moment ago.
-                guard segment.name <= newest.segment else { return nil }
-                return Committed(
-                    segment: segment, byteCount: segment.name == newest.segment ? newest.byteCount : segment.byteCount)
-            }
-        }
+        return try await reading { try table.committedSegments() }
     }
 
     private func blob(_ call: Call) async throws -> Response {

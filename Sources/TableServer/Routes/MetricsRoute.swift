@@ -9,8 +9,11 @@ struct MetricsRoute: Sendable {
 
     func add(to table: inout RouteTable<Handler>) {
         table.add("GET", "/metrics") { _ in
-            Answer.bytes(
-                Array((tableText() + parts.metrics.text + processText()).utf8), type: "text/plain; version=0.0.4")
+            let clients = await parts.clients()
+            let sizes = try await sizes()
+            let text =
+                tableText() + latencyText() + sizeText(sizes) + clientText(clients) + parts.metrics.text + processText()
+            return Answer.bytes(Array(text.utf8), type: "text/plain; version=0.0.4")
         }
     }
 
@@ -21,8 +24,8 @@ struct MetricsRoute: Sendable {
         text.value(table.committed.offset)
         text.gauge("spelltable_writable", "1 while changes are taken, 0 after the disk failed.")
         text.value(table.isWritable ? 1 : 0)
-        text.gauge("spelltable_websocket_clients", "Connected WebSocket clients.")
-        text.value(parts.clientCount())
+        text.gauge("spelltable_ready", "1 while /ready says so.")
+        text.value(parts.readiness == .ready ? 1 : 0)
         text.gauge("spelltable_pending_commands", "Commands that are queued or being decided.")
         text.value(table.pendingCommandCount)
         let counters: [(name: String, help: String, value: Int)] = [
@@ -39,6 +42,59 @@ struct MetricsRoute: Sendable {
             text.counter(counter.name, counter.help)
             text.value(counter.value)
         }
+        return text.text
+    }
+
+    private func latencyText() -> String {
+        var text = PrometheusText()
+        text.histogram("spelltable_commit_seconds", "From a command's being queued to its events' being on disk.")
+        text.value(parts.watch.commits.reading)
+        text.histogram("spelltable_fsync_seconds", "How long the journal's fdatasync took.")
+        text.value(parts.watch.syncs.reading)
+        return text.text
+    }
+
+    /// Bytes of the journal's segments, where the disk can be read, and of the document as JSON.
+    private struct Sizes {
+        let journal: Int64?
+        let document: Int
+    }
+
+    private func sizes() async throws -> Sizes {
+        let parts = parts
+        return try await onBlockingThread {
+            Sizes(
+                journal: parts.ifReadable { try parts.table.committedSegments().byteCount },
+                document: parts.table.committed.document.byteCount)
+        }
+    }
+
+    private func sizeText(_ sizes: Sizes) -> String {
+        var text = PrometheusText()
+        if let journal = sizes.journal {
+            text.gauge("spelltable_journal_bytes", "Bytes of the journal's segments, compressed as they are on disk.")
+            text.value(journal)
+        }
+        text.gauge("spelltable_document_bytes", "Bytes of the table's document, written as JSON.")
+        text.value(sizes.document)
+        return text.text
+    }
+
+    private func clientText(_ clients: [ClientStatus]) -> String {
+        var text = PrometheusText()
+        let counts = Dictionary(grouping: clients, by: \.kind).mapValues(\.count)
+        let count = { (kind: ClientStatus.Kind) in counts[kind] ?? 0 }
+        text.gauge("spelltable_connections", "Open connections, by what is spoken on them.")
+        for kind in ClientStatus.Kind.allCases { text.value(count(kind), labels: [("kind", kind.rawValue)]) }
+        // Whoever came and went since may be in the one number and not in the other.
+        text.value(max(0, parts.metrics.connectionCount - clients.count), labels: [("kind", "http")])
+        text.gauge("spelltable_websocket_clients", "Connected WebSocket clients.")
+        text.value(count(.plain) + count(.events))
+        text.gauge("spelltable_event_streams", "Open server-sent event streams.")
+        text.value(count(.stream))
+        text.gauge("spelltable_client_lag_events", "How many events the slowest client hasn't been handed yet.")
+        let newest = parts.table.committed.offset
+        text.value(clients.map { $0.eventsBehind(newest) }.max() ?? 0)
         return text.text
     }
 

@@ -56,6 +56,7 @@ package struct RouteTable<Handler: Sendable>: Sendable {
 
     private struct Route: Sendable {
         let method: String
+        let path: String
         let pattern: RoutePattern
         let handler: Handler
     }
@@ -68,11 +69,25 @@ package struct RouteTable<Handler: Sendable>: Sendable {
 
     /// Adds a route behind those that are there.
     package mutating func add(_ method: String, _ pattern: String, _ handler: Handler) {
-        let route = Route(method: method, pattern: RoutePattern(pattern), handler: handler)
+        let route = Route(method: method, path: pattern, pattern: RoutePattern(pattern), handler: handler)
         guard case .literal(let first)? = route.pattern.parts.first else {
             preconditionFailure("the route \(pattern) doesn't begin with a literal component")
         }
         routes[first, default: []].append(route)
+    }
+
+    /// Every route's method and pattern, as they were added, in no order.
+    package var all: [(method: String, pattern: String)] {
+        routes.values.joined().map { (method: $0.method, pattern: $0.path) }
+    }
+
+    /// The same routes with other handlers.
+    package func map<Other>(_ change: (_ method: String, _ pattern: String, Handler) -> Other) -> RouteTable<Other> {
+        var table = RouteTable<Other>()
+        for route in routes.values.joined() {
+            table.add(route.method, route.path, change(route.method, route.path, route.handler))
+        }
+        return table
     }
 
     /// Finds the route of a request.

@@ -11,7 +11,13 @@ import Table
 package struct TableResponder: HTTPResponder {
     package typealias Context = CallContext
 
-    private let routes: RouteTable<Handler>
+    /// A route's handler, and where its requests are counted.
+    private struct Route: Sendable {
+        let handler: Handler
+        let counter: RouteCounter
+    }
+
+    private let routes: RouteTable<Route>
     private let limiter: ChangeLimiter
     private let requestLimits: RequestLimits
     private let isRecording: Bool
@@ -20,6 +26,19 @@ package struct TableResponder: HTTPResponder {
 
     /// All routes of the server.
     package init(parts: ServerParts) {
+        self.routes = Self.routes(parts).map { method, pattern, handler in
+            Route(handler: handler, counter: parts.metrics.counter(method: method, route: pattern))
+        }
+        self.isRecording = parts.playback != nil
+        self.limiter = ChangeLimiter(
+            parts.configuration.changeLimits, limitsOwnMachine: parts.configuration.limitsOwnMachine)
+        self.requestLimits = parts.configuration.requests
+        self.metrics = parts.metrics
+        self.logger = parts.logger
+    }
+
+    /// Which requests are answered, and by what.
+    static func routes(_ parts: ServerParts) -> RouteTable<Handler> {
         var routes = RouteTable<Handler>()
         BasicRoutes(parts: parts).add(to: &routes)
         SceneRoutes(parts: parts).add(to: &routes)
@@ -30,15 +49,10 @@ package struct TableResponder: HTTPResponder {
         EventRoutes(parts: parts).add(to: &routes)
         JournalRoutes(parts: parts).add(to: &routes)
         MetricsRoute(parts: parts).add(to: &routes)
+        StatusRoute(parts: parts).add(to: &routes)
         ConsoleRoutes(logger: parts.logger).add(to: &routes)
         if let playback = parts.playback { PlaybackRoutes(desk: playback, parts: parts).add(to: &routes) }
-        self.routes = routes
-        self.isRecording = parts.playback != nil
-        self.limiter = ChangeLimiter(
-            parts.configuration.changeLimits, limitsOwnMachine: parts.configuration.limitsOwnMachine)
-        self.requestLimits = parts.configuration.requests
-        self.metrics = parts.metrics
-        self.logger = parts.logger
+        return routes
     }
 
     /// Answers one request and writes one line about it to the log: its size, never its content, and the event it made.
@@ -52,7 +66,6 @@ package struct TableResponder: HTTPResponder {
         CrossOrigin.allow(request.head, in: &response.headers)
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.requestID] = id.description
-        metrics.answered(method: request.method.rawValue, status: response.status.code)
         var facts: Logger.Metadata = [
             "status": "\(response.status.code)", "took": "\(ContinuousClock.now - start)",
             "sent": "\(request.headers[.contentLength] ?? "0")", "from": "\(context.remoteAddress)",
@@ -62,10 +75,30 @@ package struct TableResponder: HTTPResponder {
         return response
     }
 
+    /// Answers a request and counts it under its route.
     private func answer(_ request: Request, _ context: CallContext) async throws -> Response {
-        if let preflight = CrossOrigin.preflight(request.head) { return preflight }
+        let start = ContinuousClock.now
+        if let preflight = CrossOrigin.preflight(request.head) {
+            metrics.preflights.answered(status: preflight.status.code, after: ContinuousClock.now - start)
+            return preflight
+        }
+        let path = RequestPath(encoded: request.uri.path)
+        let match = routes.match(method: request.method.rawValue, path: path)
+        let response = await answer(request, context, path, match)
+        counter(of: match, request)?.answered(status: response.status.code, after: ContinuousClock.now - start)
+        return response
+    }
+
+    private func counter(of match: RouteTable<Route>.Match, _ request: Request) -> RouteCounter? {
+        if case .found(let route, _) = match { return route.counter }
+        return metrics.unmatched(method: request.method.rawValue)
+    }
+
+    private func answer(
+        _ request: Request, _ context: CallContext, _ path: RequestPath, _ match: RouteTable<Route>.Match
+    ) async -> Response {
         do {
-            return try await route(request, context)
+            return try await route(request, context, path, match)
         } catch let refusal as Refusal {
             return Answer.refusal(refusal)
         } catch let error as CommandError {
@@ -89,17 +122,18 @@ package struct TableResponder: HTTPResponder {
         }
     }
 
-    private func route(_ request: Request, _ context: CallContext) async throws -> Response {
-        let path = RequestPath(encoded: request.uri.path)
-        switch routes.match(method: request.method.rawValue, path: path) {
-        case .found(let handler, let parameters):
+    private func route(
+        _ request: Request, _ context: CallContext, _ path: RequestPath, _ match: RouteTable<Route>.Match
+    ) async throws -> Response {
+        switch match {
+        case .found(let route, let parameters):
             if isRecording { try PlaybackRoutes.refuseChange(request.method, path) }
             try limiter.check(request.head, peer: context.channel.remoteAddress?.ipAddress)
             try refuseUnusedBody(request)
             let call = Call(
                 request: request, path: path, query: QueryItems(request.uri.query), parameters: parameters,
                 context: context)
-            return try await handler(call)
+            return try await route.handler(call)
         case .methodNotAllowed(let allow): throw Refusal.methodNotAllowed(allow: allow)
         case .notFound:
             guard let other = SlashRedirect.counterpart(ofEncoded: request.uri.path),

@@ -20,6 +20,8 @@ package struct CallContext: RequestContext {
 
     /// The peer's address without its port.
     package var remoteAddress: String { channel.remoteAddress?.ipAddress ?? "unknown" }
+    /// The same with its port.
+    var address: String { channel.remoteAddress.addressText }
 }
 
 /// One request on the way through its route.

@@ -26,6 +26,11 @@ package struct ServerConfiguration: Sendable {
     ///
     /// Together with the table's own closing it stays under the 5 s that a stop may take.
     package var shutdownLimit = Duration.seconds(3)
+    /// How long a server that was asked to stop goes on serving, while `/ready` says that it is stopping.
+    ///
+    /// For a load balancer that has to see this before it sends nobody any more; without one it would only delay the stop. It
+    /// comes before ``shutdownLimit``.
+    package var drainTime = Duration.zero
     /// How many changes one client may make over REST; nil for as many as it likes.
     ///
     /// The same limit for one WebSocket is ``WebSocketConfiguration/rateLimits``.

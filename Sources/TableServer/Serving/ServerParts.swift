@@ -18,14 +18,20 @@ package struct ServerParts: Sendable {
     package let views: ReadyViews
     /// What is counted.
     package let metrics: ServerMetrics
+    /// What the table tells of itself.
+    package let watch: TableWatch
     /// Wakes those who wait for events.
     package let commits: CommitSignal
     /// The sounds folder that the table adopts from, if there is one.
     package let sounds: AdoptedSounds?
-    /// How many WebSocket clients there are.
-    package let clientCount: @Sendable () -> Int
+    /// The WebSocket clients as they stand now.
+    package let sockets: @Sendable () async -> [ClientStatus]
+    /// The event streams that are open now.
+    package let streams: EventStreams
     /// When the server was started.
     package let started: ContinuousClock.Instant
+    /// The journal's size then; nil if that couldn't be told.
+    package let journalByteCountAtStart: Int64?
     /// What turns the knobs where a recording is played; nil on a table that is played on.
     package let playback: PlaybackDesk?
     /// Where everything is told.
@@ -95,6 +101,29 @@ package struct ServerParts: Sendable {
 /// Runs something that blocks (disk, compression) on a thread that may be blocked.
 func onBlockingThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await NIOThreadPool.singleton.runIfActive(body)
+}
+
+extension ServerParts {
+    /// Whether the server should be sent clients.
+    var readiness: Readiness {
+        Readiness(isStopping: commits.isClosed, writability: table.writability, refusal: watch.refusal())
+    }
+
+    /// What stands on the disk; nil if that can't be read.
+    ///
+    /// Whoever looks after a server asks how it is just then, so an answer that lacks something is better than none. The
+    /// disk's own faults are told where it is needed.
+    func ifReadable<Value>(_ body: () throws -> Value) -> Value? {
+        do {
+            return try body()
+        } catch {
+            logger.debug("The disk can't be looked at", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    /// Everybody who follows the table: over sockets, and over event streams.
+    func clients() async -> [ClientStatus] { await sockets() + streams.clients() }
 }
 
 extension Table {

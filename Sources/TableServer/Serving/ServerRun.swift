@@ -29,10 +29,11 @@ package struct ServerRun: Sendable {
         logger.debug("Settings", metadata: settings.facts.mapValues { "\($0)" })
         do {
             let folder = try JournalFolder.resolve(settings.journal, fileSystem: files)
-            let table = try open(folder)
+            let watch = TableWatch()
+            let table = try open(folder, watch)
             // For the way out by an error; closing twice does nothing.
             defer { table.close() }
-            try await serve(table, folder)
+            try await serve(table, folder, watch)
             table.close()
             logger.info("Stopped, everything is on disk", metadata: ["offset": "\(table.committed.offset)"])
         } catch {
@@ -42,13 +43,17 @@ package struct ServerRun: Sendable {
         }
     }
 
-    private func open(_ folder: String) throws -> Table {
+    private func open(_ folder: String, _ watch: TableWatch) throws -> Table {
         var options = TableOptions()
         options.journalEffects = settings.journalEffects
         let table = try Table.open(
             TableConfiguration(
-                folder: folder, fileSystem: files, clock: JournalTimes.now, makeUUID: RandomUUID.make, options: options,
-                observer: { [logger] notice in TableNoticeLog.write(notice, to: logger) }))
+                folder: folder, fileSystem: watch.fileSystem(over: files), clock: JournalTimes.now,
+                makeUUID: RandomUUID.make, options: options,
+                observer: { [logger] notice in
+                    TableNoticeLog.write(notice, to: logger)
+                    watch.note(notice)
+                }, meter: watch.meter))
         report(table, folder)
         return table
     }
@@ -73,15 +78,15 @@ package struct ServerRun: Sendable {
         }
     }
 
-    private func serve(_ table: Table, _ folder: String) async throws {
+    private func serve(_ table: Table, _ folder: String, _ watch: TableWatch) async throws {
         let sounds = AdoptedSounds(
             folder: settings.sounds, table: table, tableFolder: folder, fileSystem: files, logger: logger)
         // A large folder takes a while at first. Whoever asks for sounds waits for it, the rest of the table needn't;
         // nor is the stop held up, since what was not taken in will be at the next start.
         Task { await sounds.refresh() }
         let server = TableServer(
-            table: table, folder: folder, sounds: sounds, configuration: settings.configuration, logger: logger,
-            signals: [.sigterm, .sigint]
+            table: table, folder: folder, sounds: sounds, configuration: settings.configuration, watch: watch,
+            logger: logger, signals: [.sigterm, .sigint]
         ) { [logger, host = settings.host] port in
             let addresses = Banner.addresses(host: host, port: port).joined(separator: " ")
             logger.info("SpellTable is ready: \(addresses)")

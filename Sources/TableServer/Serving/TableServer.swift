@@ -22,31 +22,36 @@ package struct TableServer: Sendable {
     ///   - folder: The table's own folder.
     ///   - sounds: The folder that sounds are adopted from.
     ///   - configuration: Address and limits.
+    ///   - watch: What the table was opened with, to be told of itself.
     ///   - playback: What turns the knobs where the table is a recording that is played; nothing can be changed then.
     ///   - logger: Where everything is told.
     ///   - signals: What stops the server gracefully, besides ``stop()``.
     ///   - onRunning: Called once connections are accepted, with the port.
     package init(
         table: Table, folder: String, sounds: AdoptedSounds?, configuration: ServerConfiguration,
-        playback: PlaybackDesk? = nil, logger: Logger, signals: [UnixSignal] = [],
+        watch: TableWatch = TableWatch(), playback: PlaybackDesk? = nil, logger: Logger, signals: [UnixSignal] = [],
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         let eventLoopGroup = MultiThreadedEventLoopGroup.singleton
+        let metrics = ServerMetrics()
         let hub = Hub(
-            table: table, configuration: configuration.webSocket, eventLoopGroup: eventLoopGroup, logger: logger)
+            table: table, configuration: configuration.webSocket, eventLoopGroup: eventLoopGroup, logger: logger,
+            metrics: metrics)
         let commits = CommitSignal()
         commits.follow(table)
         let parts = ServerParts(
             table: table, folder: folder, configuration: configuration, views: ReadyViews(of: table),
-            metrics: ServerMetrics(), commits: commits, sounds: sounds, clientCount: { hub.connectionCount },
-            started: .now, playback: playback, logger: logger)
+            metrics: metrics, watch: watch, commits: commits, sounds: sounds, sockets: { await hub.clients() },
+            streams: EventStreams(), started: .now, journalByteCountAtStart: Self.journalByteCount(table, logger),
+            playback: playback, logger: logger)
         let application = Self.application(
             parts: parts, hub: hub, eventLoopGroup: eventLoopGroup, onRunning: onRunning)
         // The last one is stopped first: endless answers end before the server waits for its answers to end.
+        let ending = StreamEnder(commits: commits, drainTime: configuration.drainTime, logger: logger)
         var services = ServiceGroupConfiguration(
-            services: [.init(service: application), .init(service: StreamEnder(commits: commits, logger: logger))],
+            services: [.init(service: application), .init(service: ending)],
             gracefulShutdownSignals: signals, logger: logger.quietened)
-        services.maximumGracefulShutdownDuration = configuration.shutdownLimit
+        services.maximumGracefulShutdownDuration = configuration.shutdownLimit + configuration.drainTime
         self.group = ServiceGroup(configuration: services)
         self.hub = hub
         self.logger = logger
@@ -69,6 +74,15 @@ package struct TableServer: Sendable {
         await group.triggerGracefulShutdown()
     }
 
+    private static func journalByteCount(_ table: Table, _ logger: Logger) -> Int64? {
+        do {
+            return try table.committedSegments().byteCount
+        } catch {
+            logger.warning("The journal's size can't be told", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
     private static func application(
         parts: ServerParts, hub: Hub, eventLoopGroup: any EventLoopGroup,
         onRunning: @escaping @Sendable (Int) async -> Void
@@ -81,7 +95,7 @@ package struct TableServer: Sendable {
             server: HTTPServerBuilder { responder in
                 TableChannel(
                     responder: responder, configuration: webSocket, limits: configuration.requests, logger: logger,
-                    adopt: { try hub.adopt($0, head: $1) })
+                    adopt: { try hub.adopt($0, head: $1) }, accepted: { parts.metrics.accepted($0) })
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "SpellTable",
@@ -106,15 +120,17 @@ private func guardAccepting(on channel: any Channel, _ logger: Logger) async {
     }
 }
 
-/// Ends event streams when the server is asked to stop.
+/// Ends event streams when the server is asked to stop; the server's connections end after it.
 private struct StreamEnder: Service {
     let commits: CommitSignal
+    let drainTime: Duration
     let logger: Logger
 
     func run() async throws {
         try await gracefulShutdown()
         logger.info("Stopping: clients are told to come back")
         commits.close()
+        if drainTime > .zero { try await Task.sleep(for: drainTime) }
     }
 }
 

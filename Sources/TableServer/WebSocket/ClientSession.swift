@@ -36,6 +36,9 @@ protocol ClientSession: AnyObject {
     /// How far the client is behind, without what is in the server's buffers.
     func lag() -> Liveness.Lag
 
+    /// The newest event that the client was handed, or had when it came.
+    var offset: Int64 { get }
+
     /// The connection is gone; nothing can be sent any more.
     func ended(now: Int64)
 }

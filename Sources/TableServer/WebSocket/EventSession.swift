@@ -32,8 +32,8 @@ final class EventSession: ClientSession {
     private let request: ResumeRequest
     private var limit: RateLimit
     private var phase = Phase.waiting
-    /// The newest offset that was sent.
-    private var position: Int64 = -1
+    /// The newest offset that was sent; at first what the client says it has.
+    private var position: Int64
     /// The next passage, while the ring is what is read.
     private var next: UInt64 = 0
     /// Bytes of all lines up to `position`, as the hub counts them; an estimate while the journal is read.
@@ -53,6 +53,7 @@ final class EventSession: ClientSession {
         self.connection = connection
         self.request = request
         limit = RateLimit(limits: hub.services.configuration.rateLimits, now: now)
+        position = request.after ?? hub.state.offset
     }
 
     // MARK: Joining
@@ -80,6 +81,7 @@ final class EventSession: ClientSession {
             catchUp()
             connection.advance()
         case .snapshot:
+            position = state.offset
             let services = hub.services
             connection.work({ services.snapshots.snapshot(of: state, bytePosition: bytePosition) }) { snapshot in
                 self.bytePosition = bytePosition
@@ -378,6 +380,8 @@ final class EventSession: ClientSession {
         }
         return Liveness.Lag(byteCount: byteCount, since: passage.arrival.milliseconds)
     }
+
+    var offset: Int64 { position }
 
     func ended(now: Int64) {
         phase = .waiting

@@ -21,7 +21,6 @@ package final class Hub: Sendable {
     private let ports: [ObjectIdentifier: Port]
     private let cutter: Mutex<PassageCutter>
     private let newestID = Atomic<UInt64>(0)
-    private let open = Atomic<Int>(0)
 
     /// A hub that follows the table from now on.
     ///
@@ -30,10 +29,12 @@ package final class Hub: Sendable {
     ///   - configuration: Limits; the channel has the same.
     ///   - eventLoopGroup: The loops that connections may be on.
     ///   - logger: Where faults go; one metadata key per connection.
+    ///   - metrics: Counts how long it takes to hand on what was committed.
     package init(
-        table: Table, configuration: WebSocketConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger
+        table: Table, configuration: WebSocketConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger,
+        metrics: ServerMetrics = ServerMetrics()
     ) {
-        let services = HubServices(table: table, configuration: configuration, logger: logger)
+        let services = HubServices(table: table, configuration: configuration, logger: logger, metrics: metrics)
         var ports: [ObjectIdentifier: Port] = [:]
         for eventLoop in eventLoopGroup.makeIterator() {
             ports[ObjectIdentifier(eventLoop)] = Self.port(on: eventLoop)
@@ -44,8 +45,18 @@ package final class Hub: Sendable {
         follow(table)
     }
 
-    /// How many clients are connected.
-    package var connectionCount: Int { open.load(ordering: .relaxed) }
+    /// The clients as they stand now; each event loop is asked for its own.
+    package func clients() async -> [ClientStatus] {
+        var clients: [ClientStatus] = []
+        for port in ports.values {
+            clients += await withCheckedContinuation { continuation in
+                port.eventLoop.execute {
+                    continuation.resume(returning: port.loop.value?.clients(now: .now()) ?? [])
+                }
+            }
+        }
+        return clients
+    }
 
     /// Makes an upgraded channel a client, on its event loop.
     func adopt(_ channel: any Channel, head: HTTPRequestHead) throws {
@@ -53,8 +64,6 @@ package final class Hub: Sendable {
             preconditionFailure("the server's event loops must be the hub's")
         }
         let number = newestID.wrappingAdd(1, ordering: .relaxed).newValue
-        open.wrappingAdd(1, ordering: .relaxed)
-        channel.closeFuture.whenComplete { [weak self] _ in self?.open.wrappingSubtract(1, ordering: .relaxed) }
         try WebSocketConnection.open(ConnectionID(rawValue: number), on: channel, hub: hub, head: head)
     }
 

@@ -8,15 +8,19 @@ final class HubServices: Sendable {
     let table: Table
     let configuration: WebSocketConfiguration
     let logger: Logger
+    let metrics: ServerMetrics
     /// For reading the journal, hashing and writing out the document: nothing of that belongs on an event loop.
     let workers: NIOThreadPool
     let snapshots: SnapshotDesk
     let intake: IntakeBudget
 
-    init(table: Table, configuration: WebSocketConfiguration, logger: Logger) {
+    init(
+        table: Table, configuration: WebSocketConfiguration, logger: Logger, metrics: ServerMetrics = ServerMetrics()
+    ) {
         self.table = table
         self.configuration = configuration
         self.logger = logger
+        self.metrics = metrics
         self.workers = NIOThreadPool(numberOfThreads: 2)
         self.snapshots = SnapshotDesk()
         self.intake = IntakeBudget(byteCount: configuration.intakeByteLimit)

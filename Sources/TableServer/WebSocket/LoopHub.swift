@@ -53,8 +53,8 @@ final class LoopHub {
         return scene
     }
 
-    /// How many clients there are.
-    var connectionCount: Int { connections.count }
+    /// The clients as they stand now, in no order.
+    func clients(now: NIODeadline) -> [ClientStatus] { connections.values.map { $0.status(now: now) } }
 
     // MARK: Beginning and end
 
@@ -87,6 +87,7 @@ final class LoopHub {
         guard !deliveries.isEmpty, !isStopped else { return }
         if receive(deliveries) {
             for connection in connections.values { connection.advance(now: start.milliseconds) }
+            measure(deliveries)
         }
         answer(deliveries, now: start.milliseconds)
         scheduleNextPass(after: NIODeadline.now() - start)
@@ -121,6 +122,17 @@ final class LoopHub {
         }
         if let bundle = PassageBundle(fresh, first: ring.next - UInt64(fresh.count)) { self.bundle = bundle }
         return ring.next > newest
+    }
+
+    /// Counts how long ago that was committed which everybody on this loop was handed now, if he takes it.
+    private func measure(_ deliveries: [Delivery]) {
+        guard !connections.isEmpty else { return }
+        let now = NIODeadline.now()
+        for case .passages(let passages) in deliveries {
+            for passage in passages {
+                services.metrics.fanOut.record(nanoseconds: UInt64(max(0, (now - passage.arrival).nanoseconds)))
+            }
+        }
     }
 
     /// Answers commands, after their clients were sent the events that came of them.

@@ -261,6 +261,12 @@ final class PlainSession: ClientSession {
         return Liveness.Lag(byteCount: hub.sceneByteCount, since: passage.arrival.milliseconds)
     }
 
+    /// A position is a place in the ring; of scenes that have waited too long it is sent only the newest.
+    var offset: Int64 {
+        guard case .element(let passage) = hub.ring[max(next, hub.ring.oldest)] else { return hub.state.offset }
+        return passage.offsetBefore
+    }
+
     func ended(now: Int64) {
         // The last move of a user who closes the page is not lost with the connection.
         if let scene = inflow.ended() { submit(scene, byteCount: hub.sceneByteCount, now: now) }

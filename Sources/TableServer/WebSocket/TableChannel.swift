@@ -32,6 +32,7 @@ package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
     /// The router's side.
     package let responder: HTTPChannelHandler.Responder
     private let adopt: @Sendable (any Channel, HTTPRequestHead) throws -> Void
+    private let accepted: @Sendable (any Channel) -> Void
     private let configuration: WebSocketConfiguration
     private let limits: RequestLimits
     private let rules: UpgradeRules
@@ -45,13 +46,16 @@ package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
     ///   - logger: Where refusals go.
     ///   - adopt: Called on the event loop with an upgraded channel and its handshake; adds the handlers
     ///     (``WebSocketEndpoint/install(on:configuration:logger:peer:)``).
+    ///   - accepted: Called on the event loop with every connection, before anything is known of it.
     package init(
         responder: @escaping HTTPChannelHandler.Responder, configuration: WebSocketConfiguration,
-        limits: RequestLimits, logger: Logger, adopt: @escaping @Sendable (any Channel, HTTPRequestHead) throws -> Void
+        limits: RequestLimits, logger: Logger, adopt: @escaping @Sendable (any Channel, HTTPRequestHead) throws -> Void,
+        accepted: @escaping @Sendable (any Channel) -> Void = { _ in }
     ) {
         self.limits = limits
         self.responder = responder
         self.adopt = adopt
+        self.accepted = accepted
         self.configuration = configuration
         self.rules = UpgradeRules(path: configuration.path, allowedOrigins: configuration.allowedOrigins)
         self.logger = logger
@@ -59,7 +63,8 @@ package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
 
     /// Builds the pipeline in which the first request decides.
     package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        channel.eventLoop.makeCompletedFuture {
+        accepted(channel)
+        return channel.eventLoop.makeCompletedFuture {
             let encoder = HTTPResponseEncoder()
             let line = RequestLineMeter()
             let decoder = ByteToMessageHandler(

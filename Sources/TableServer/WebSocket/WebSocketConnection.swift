@@ -22,6 +22,8 @@ final class WebSocketConnection {
     let isLocal: Bool
 
     private let request: ResumeRequest?
+    private let address: String
+    private let openedAt = NIODeadline.now()
     private var liveness: Liveness
     /// Nil before the connection is open and after it is gone, as is the session.
     private var endpoint: WebSocketEndpoint?
@@ -39,6 +41,7 @@ final class WebSocketConnection {
         self.hub = hub
         self.logger = logger
         actor = "ws@\(remote?.ipAddress ?? "local")"
+        address = remote.addressText
         isLocal =
             ChangeLimiter.client(
                 peer: remote?.ipAddress, forwardedFor: head.headers.first(name: "x-forwarded-for")) == nil
@@ -189,6 +192,15 @@ final class WebSocketConnection {
 
     /// An effect of this client was relayed.
     func relayEnded() { endpoint?.reading.endRelay() }
+
+    /// The client as it stands now.
+    func status(now: NIODeadline) -> ClientStatus {
+        ClientStatus(
+            kind: request == nil ? .plain : .events, address: address, actor: actor,
+            connectedMilliseconds: now.milliseconds - openedAt.milliseconds,
+            offset: session?.offset ?? hub.state.offset, unsentByteCount: endpoint?.unsentByteCount ?? 0,
+            isLive: liveness.isLive)
+    }
 
     /// Looks after pings, limits and the client's progress; called about once a second.
     func tick(now: Int64) {

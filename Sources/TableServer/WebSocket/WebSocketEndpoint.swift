@@ -156,6 +156,9 @@ package final class WebSocketEndpoint: ChannelInboundHandler {
         mayBeQueued = true
     }
 
+    /// Bytes that wait for the client in the server's own buffers; a channel without such buffers has none.
+    var unsentByteCount: Int { channel.bufferedByteCount ?? 0 }
+
     /// Looks whether the client has taken anything out of the buffers since the last look.
     ///
     /// - Returns: Bytes that wait in them, and whether any were taken.

@@ -88,6 +88,11 @@ final class RunningServer: Sendable {
 }
 
 extension RunningServer {
+    /// The body of an answer.
+    func get(_ path: String) async throws -> String {
+        try await TestServer(port: port, table: table, folder: folder).send("GET", path).text
+    }
+
     /// Waits until the committed document fulfils a condition.
     func wait(until isReached: @escaping @Sendable (JSONValue) -> Bool) async throws {
         let reached = Mailbox<Void>()

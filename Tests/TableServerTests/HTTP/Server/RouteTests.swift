@@ -365,7 +365,9 @@ import Testing
             try await server.send("POST", "/scenes/folder", json: #"{"folder_name":"a"}"#)
             let metrics = try await server.send("GET", "/metrics").text
             #expect(metrics.contains("spelltable_offset 0\n"))
-            #expect(metrics.contains("spelltable_http_requests_total{method=\"POST\",status=\"200\"} 1\n"))
+            #expect(
+                metrics.contains(
+                    "spelltable_http_requests_total{method=\"POST\",route=\"/scenes/folder\",status=\"2xx\"} 1\n"))
             #expect(metrics.contains("process_resident_memory_bytes "))
         }
     }

@@ -44,9 +44,11 @@ struct TestServer: Sendable {
     ) async throws -> Value {
         let files = PosixFileSystem()
         let tableFolder = folder + "/journal/default"
+        let watch = TableWatch()
         let table = try Table.open(
             TableConfiguration(
-                folder: tableFolder, fileSystem: files, clock: JournalTimes.now, makeUUID: RandomUUID.make))
+                folder: tableFolder, fileSystem: watch.fileSystem(over: files), clock: JournalTimes.now,
+                makeUUID: RandomUUID.make, observer: { watch.note($0) }, meter: watch.meter))
         defer { table.close() }
         let (ports, running) = AsyncStream.makeStream(of: Int.self)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -54,7 +56,7 @@ struct TestServer: Sendable {
             table: table, folder: tableFolder,
             sounds: AdoptedSounds(
                 folder: folder + "/sounds", table: table, tableFolder: tableFolder, fileSystem: files, logger: logger),
-            configuration: configuration, logger: logger, onRunning: { running.yield($0) })
+            configuration: configuration, watch: watch, logger: logger, onRunning: { running.yield($0) })
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { running.finish() }
