@@ -74,8 +74,7 @@ package struct History: Sendable {
                 return nil
             }
             do throws(JSONSyntaxError) {
-                let document = try JSONValue.parse(file.document, limits: .stored)
-                return Restored(fold: DocumentFold(document, at: file.offset), file: file)
+                return Restored(fold: DocumentFold(try file.parsedDocument(), at: file.offset), file: file)
             } catch {
                 ignored(file.offset, "\(error)")
                 limit = file.offset - 1
