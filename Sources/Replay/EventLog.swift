@@ -68,19 +68,26 @@ package struct EventLog: Sendable {
         var length = filter.isEmpty ? Int64(count) : max(Int64(count), stretch)
         while end >= held.lowerBound, kept.count < count {
             let start = max(held.lowerBound, end - length + 1)
-            kept = try newest(count - kept.count, of: start...end) + kept
+            kept =
+                try newest(count - kept.count, of: start...end) { through in
+                    // Each stretch is read forward, but what is behind the walk only grows.
+                    progress(
+                        ProgressStep(
+                            title: "Searching", done: held.upperBound - end + through - start + 1,
+                            total: held.upperBound - held.lowerBound + 1, unit: .events))
+                } + kept
             end = start - 1
             length = min(length * 2, 1 << 20)
-            progress(
-                ProgressStep(
-                    title: "Searching", done: held.upperBound - end, total: held.upperBound - held.lowerBound + 1,
-                    unit: .events))
         }
         return (kept, source.reader.cursor(from: held.upperBound + 1))
     }
 
     /// The newest wanted events of some offsets, in one pass from the first.
-    private func newest(_ count: Int, of offsets: ClosedRange<Int64>) throws -> [LoggedEvent] {
+    ///
+    /// - Parameter reached: Told how far it is.
+    private func newest(
+        _ count: Int, of offsets: ClosedRange<Int64>, reached: (Int64) -> Void
+    ) throws -> [LoggedEvent] {
         var found: [LoggedEvent] = []
         var cursor = source.reader.cursor(
             from: offsets.lowerBound, through: CommittedLimit(newestOffset: offsets.upperBound))
@@ -91,6 +98,7 @@ package struct EventLog: Sendable {
             }
             // What is dropped was gathered once: twice the events and a chunk's at most are held.
             if found.count > 2 * count { found.removeFirst(found.count - count) }
+            reached(min(cursor.nextOffset - 1, offsets.upperBound))
         }
         return found.suffix(count)
     }

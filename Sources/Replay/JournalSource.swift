@@ -51,14 +51,18 @@ package struct JournalSource: Sendable {
 
     /// The offset that a moment means: the last event that had happened by then.
     ///
-    /// - Parameter gap: The longest pause within a session, in milliseconds; for moments that name a session.
+    /// - Parameters:
+    ///   - gap: The longest pause within a session, in milliseconds; for moments that name a session.
+    ///   - progress: Told how much of the journal was looked through for the session.
     /// - Throws: ``ReplayError/no(_:)`` if the journal doesn't reach there.
-    package func offset(of moment: Moment, gap: Int64 = Session.defaultGap) throws(ReplayError) -> Int64 {
+    package func offset(
+        of moment: Moment, gap: Int64 = Session.defaultGap, progress: ProgressSink = { _ in }
+    ) throws(ReplayError) -> Int64 {
         let (first, newest) = (try beginning(), try newest())
         let offset: Int64
         switch moment {
         case .session(let number, let edge):
-            let session = try session(number, gap: gap)
+            let session = try session(number, gap: gap, progress: progress)
             return edge == .start ? session.firstOffset - 1 : session.lastOffset
         case .newest: return newest
         case .beginning: return first
@@ -161,8 +165,10 @@ package struct JournalSource: Sendable {
     }
 
     /// Finds out what an undo or redo means.
+    ///
+    /// Files that only an archive has are there for it: who makes the change brings them (``ArchivedBlobs``).
     package var resolver: HistoryResolver {
-        HistoryResolver(history: history, reader: reader, blobs: blobs)
+        HistoryResolver(history: history, reader: reader, blobs: allBlobs)
     }
 
     /// The table's blobs, for reading.

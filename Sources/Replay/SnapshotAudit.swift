@@ -53,7 +53,7 @@ struct SnapshotAudit {
             // A writer may have gone on since the journal was read.
             return try offset > source.reader.newestOffset() ? "a snapshot of an event that the journal lacks" : nil
         }
-        guard let document = try? JSONValue.parse(snapshot.document, limits: JSONLimits(byteCount: .max)) else {
+        guard let document = try? snapshot.parsedDocument() else {
             return "a snapshot whose document isn't JSON"
         }
         guard DocumentDigest.compute(document) == replayed, snapshot.digest == replayed else {

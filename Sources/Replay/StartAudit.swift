@@ -34,7 +34,7 @@ struct StartAudit {
     private func fault(
         of start: SnapshotFile, replayed: String?, _ journal: VerifyReport
     ) throws(JournalError) -> String? {
-        guard let document = try? JSONValue.parse(start.document, limits: JSONLimits(byteCount: .max)) else {
+        guard let document = try? start.parsedDocument() else {
             return "a start document that isn't JSON"
         }
         guard DocumentDigest.compute(document) == start.digest else {

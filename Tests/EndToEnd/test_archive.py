@@ -33,6 +33,12 @@ def play(server, scenes=6):
     return server.snapshot()[1]
 
 
+def age_blobs(server):
+    """Makes every blob so old that `prune` may take it."""
+    for path in (server.journal / "default" / "blobs").rglob("*"):
+        os.utime(path, (time.time() - 7200, time.time() - 7200))
+
+
 def answer(client, order):
     """The acknowledgement of a command."""
     client.socket.send(order)
@@ -119,8 +125,7 @@ class ArchiveTests(unittest.TestCase):
             self.assertEqual(server.replay("state", "--at", 2, check=False).returncode, 1)
 
             # The deleted map's file is in the archive, and here until it is pruned.
-            for path in (server.journal / "default" / "blobs").rglob("*"):
-                os.utime(path, (time.time() - 7200, time.time() - 7200))
+            age_blobs(server)
             self.assertEqual(server.replay("prune", *both, check=False).returncode, 1)
             pruned = json.loads(server.replay("prune", "--yes", "--json").stdout)
             self.assertEqual(len(pruned["unnamed"]), 1)
@@ -129,6 +134,14 @@ class ArchiveTests(unittest.TestCase):
             self.assertEqual((server.folder / "then/maps/crypt.png").read_bytes(), PNG + b"crypt")
             server.start()
             self.assertEqual(server.get("/maps/file/inn.png")[2], PNG + b"inn")
+
+            # It comes back from there with what names it.
+            server.stop()
+            back = server.replay("restore", "--to", newest - 2, "map", "crypt.png", "--yes", *both)
+            self.assertIn("1 file, 13 B, came back from the archive", back.stderr)
+            server.start()
+            self.assertEqual(server.get("/maps/file/crypt.png")[2], PNG + b"crypt")
+            self.assertEqual(server.replay("verify", check=False).returncode, 0)
 
     def test_another_disk_gets_copies(self):
         with mounts.tmpfs("8m") as disk:
@@ -143,6 +156,11 @@ class ArchiveTests(unittest.TestCase):
                 self.assertTrue(whole.startswith(log))
                 self.assertEqual(len(whole.splitlines()), newest + 2)
                 self.assertEqual(server.replay("verify", "--archive", disk / "old", check=False).returncode, 0)
+                age_blobs(server)
+                server.replay("prune", "--yes")
+                server.replay("restore", "--to", newest - 1, "map", "crypt.png", "--yes", "--archive", disk / "old")
+                server.start()
+                self.assertEqual(server.get("/maps/file/crypt.png")[2], PNG + b"crypt")
 
     def test_a_full_disk_archives_nothing_and_exports_nothing(self):
         with mounts.tmpfs("64k") as disk:

@@ -243,6 +243,17 @@ class Restore(unittest.TestCase):
             code, told = answer_yes(elsewhere, lambda: server.post("/scenes/folder", {"folder_name": "D"}))
             self.assertEqual(code, 0, told)
             self.assertEqual(sorted(server.snapshot()[0]["sceneFolders"]), ["A", "C", "D"])
+            # The same patch by its text, but what it overwrites isn't what was shown.
+            client = Client(server.port)
+            client.connect()
+            night = {"enabled": True, "brightness": 40}
+            dark = client.command("viewer.night-mode", night)["offset"]
+            client.command("viewer.night-mode", night | {"brightness": 60})
+            darker = ["restore", "--to", dark, "--path", "/viewer/nightMode", "--server", url]
+            code, told = answer_yes(darker, lambda: client.command("viewer.night-mode", night | {"brightness": 80}))
+            self.assertEqual(code, 1, told)
+            self.assertIn("look again", told)
+            self.assertEqual(server.snapshot()[0]["viewer"]["nightMode"]["brightness"], 80)
             server.stop()
             code, told = answer_yes(wanted, lambda: server.replay("undo", "2", "--yes"))
             self.assertEqual(code, 1, told)

@@ -49,6 +49,18 @@ import Testing
         }
     }
 
+    @Test func `looking from the end for what isn't there tells how far it is within a stretch, too`() throws {
+        let source = try JournalSource(path: folder.path, fileSystem: disk)
+        var done: [Int64] = []
+        let log = EventLog(source, filter: EventFilter(types: ["x.y"]))
+        let found = try log.last(1, of: EventLog.Range()) { step in
+            #expect(step.total == 800)
+            done.append(step.done)
+        }
+        #expect(found.events.isEmpty)
+        #expect(done.count > 10 && done == done.sorted() && done.last == 800)
+    }
+
     @Test func `a range of times reads its frames, and little to find them`() throws {
         let start = try JournalSource(path: folder.path, fileSystem: disk).event(at: 0).envelope.time
         var request = RangeRequest()

@@ -112,6 +112,24 @@ import WallClock
         #expect(try source.offset(of: .session(1, nil), gap: 1 << 40) == source.newest())
     }
 
+    @Test func `every look-up of a session tells how much it has read`() async throws {
+        let source = try await playThreeEvenings()
+        let total = try source.reader.frames().reduce(0) { $0 + $1.storedByteCount }
+        let end = ProgressStep(title: "Finding sessions", done: total, total: total, unit: .bytes)
+        var steps: [ProgressStep] = []
+        _ = try source.offset(of: .session(-1, .start)) { steps.append($0) }
+        #expect(steps.last == end)
+        for change: (inout RangeRequest) -> Void in [
+            { $0.session = 1 }, { $0.from = .session(1, nil) }, { $0.through = .session(1, nil) },
+        ] {
+            var request = RangeRequest()
+            change(&request)
+            steps = []
+            _ = try request.resolve(in: source) { steps.append($0) }
+            #expect(steps.last == end)
+        }
+    }
+
     @Test func `a range takes whole sessions and the narrower of what is said`() async throws {
         let source = try await playThreeEvenings()
         let sessions = try source.sessions()

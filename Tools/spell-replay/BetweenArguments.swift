@@ -16,16 +16,19 @@ struct BetweenArguments: ParsableArguments {
     }
 
     /// The offsets of both moments.
-    func offsets(in source: JournalSource) throws(ReplayError) -> (first: Int64, second: Int64) {
+    func offsets(
+        in source: JournalSource, _ progress: ProgressBar
+    ) throws(ReplayError) -> (first: Int64, second: Int64) {
         let gap = try sessions.milliseconds()
         if let session {
-            let session = try source.session(try Session.parseNumber(session), gap: gap)
+            let number = try Session.parseNumber(session)
+            let session = try source.session(number, gap: gap, progress: progress.show)
             return (session.firstOffset - 1, session.lastOffset)
         }
         // `validate()` saw to it that both are there.
         return (
-            try source.offset(of: try moment(first ?? "start"), gap: gap),
-            try source.offset(of: try moment(second ?? "now"), gap: gap)
+            try source.offset(of: try moment(first ?? "start"), gap: gap, progress: progress.show),
+            try source.offset(of: try moment(second ?? "now"), gap: gap, progress: progress.show)
         )
     }
 }

@@ -41,7 +41,7 @@ struct BisectCommand: ParsableCommand {
         let source = try journal.source()
         let progress = ProgressBar()
         defer { progress.clear() }
-        let (start, end) = try moments(in: source)
+        let (start, end) = try moments(in: source, progress)
         var flips: [Bisect.Flip] = []
         let bisect = Bisect(source, condition, useSnapshots: replay.useSnapshots)
         let heldAtStart = try bisect.walk(after: start, through: end, progress: progress.show) { flip in
@@ -58,8 +58,10 @@ struct BisectCommand: ParsableCommand {
     }
 
     /// The event before the range, and its last one.
-    private func moments(in source: JournalSource) throws(ReplayError) -> (start: Int64, end: Int64) {
-        let range = try range.range(in: source)
+    private func moments(
+        in source: JournalSource, _ progress: ProgressBar
+    ) throws(ReplayError) -> (start: Int64, end: Int64) {
+        let range = try range.range(in: source, progress)
         let start = max(try source.beginning(), (range.from ?? .min + 1) - 1)
         let end = min(range.through ?? .max, try source.newest())
         guard start <= end else {

@@ -44,7 +44,7 @@ struct DiffCommand: ParsableCommand {
         let place = try path.map { text in try PlaceName.parse([text]) }
         let progress = ProgressBar()
         defer { progress.clear() }
-        let (first, second) = try between.offsets(in: source)
+        let (first, second) = try between.offsets(in: source, progress)
         let old = try source.document(at: first, useSnapshots: replay.useSnapshots, progress: progress.show)
         let new = try source.document(at: second, useSnapshots: replay.useSnapshots, progress: progress.show)
         progress.clear()

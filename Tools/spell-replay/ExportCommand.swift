@@ -96,8 +96,8 @@ struct ExportCommand: ParsableCommand {
 
     private func writeFolders(_ source: JournalSource, _ progress: ProgressBar) throws {
         let document = try source.document(
-            at: try source.offset(of: try moment(at ?? "now")), useSnapshots: replay.useSnapshots,
-            progress: progress.show)
+            at: try source.offset(of: try moment(at ?? "now"), progress: progress.show),
+            useSnapshots: replay.useSnapshots, progress: progress.show)
         let report = try TableExport(from: source, to: to).run(
             document, overwrites: force, progress: progress.show)
         progress.clear()
@@ -108,7 +108,7 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func writeDocument(_ source: JournalSource, _ progress: ProgressBar) throws {
-        let offset = try source.offset(of: try moment(at ?? "now"))
+        let offset = try source.offset(of: try moment(at ?? "now"), progress: progress.show)
         let document = try source.document(at: offset, useSnapshots: replay.useSnapshots, progress: progress.show)
         let target = try target(source)
         try target.append(document.serialized() + [UInt8(ascii: "\n")])
@@ -121,7 +121,7 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func writeEvents(_ source: JournalSource, _ form: EventExport.Form, _ progress: ProgressBar) throws {
-        let wanted = try ExportRange(try range.range(in: source), in: source)
+        let wanted = try ExportRange(try range.range(in: source, progress), in: source)
         let target = try target(source)
         try EventExport(from: source, as: form).run(wanted, progress: progress.show) { try target.append($0) }
         try target.finish()
@@ -133,7 +133,7 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func writeArchive(_ source: JournalSource, _ progress: ProgressBar) throws {
-        let wanted = try ExportRange(try range.range(in: source), in: source)
+        let wanted = try ExportRange(try range.range(in: source, progress), in: source)
         let report = try ArchiveExport(from: source).run(
             wanted, to: to, overwrites: force, useSnapshots: replay.useSnapshots,
             leavesOutMissing: withoutMissingBlobs, progress: progress.show)

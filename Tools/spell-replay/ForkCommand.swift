@@ -40,7 +40,7 @@ struct ForkCommand: ParsableCommand {
         let source = try journal.source()
         let progress = ProgressBar()
         defer { progress.clear() }
-        let offset = try source.offset(of: try moment(at))
+        let offset = try source.offset(of: try moment(at), progress: progress.show)
         guard !dryRun else {
             try JournalFork.requireFree(to, fileSystem: source.fileSystem)
             let members: [(key: String, value: JSONValue)] = [

@@ -36,20 +36,27 @@ struct HistoryDesk {
     }
 
     /// Does what was shown; where it was asked about and would be something else by now, nothing.
+    ///
+    /// - Returns: The event that was made; nil if there was nothing to change.
     private func run(_ change: HistoryChange, _ shown: ChangePreview) async throws -> Int64? {
         if let server = arguments.server {
-            let connection = try ServerConnection(server)
             // A table that is played on has newer events all the time: what counts is what this change would do.
-            if consent.isAsking, try await connection.preview(change).patch != shown.patch {
-                throw Self.changedMeanwhile
-            }
-            return try await connection.run(change)
+            let wanted = try consent.isAsking ? change.only(as: shown) : change
+            return try await ServerConnection(server).run(wanted)
         }
-        let table = try journal.table()
+        let progress = ProgressBar()
+        defer { progress.clear() }
+        let table = try journal.table(progress)
         defer { table.close() }
         if consent.isAsking, table.committed.offset != shown.newest { throw Self.changedMeanwhile }
-        let past = try journal.archive.isEmpty ? nil : journal.source()
-        return try await change.run(on: table, past: past, actor: SystemClock.actor)
+        let done = try await change.run(
+            on: table, past: try journal.source(), actor: SystemClock.actor, progress: progress.show)
+        progress.clear()
+        if done.broughtCount > 0 {
+            let files = Units.plural(done.broughtCount, "file")
+            Output.tell("\(files), \(Units.bytes(done.broughtByteCount)), came back from the archive")
+        }
+        return done.event
     }
 
     private var consent: ConsentArguments { arguments.consent }

@@ -102,7 +102,7 @@ struct ImportCommand: AsyncParsableCommand {
         guard !dryRun else { return try tell(job.examine(progress: progress.show), "folder", progress) }
         // Before a journal is made for it: a source that is refused leaves none behind.
         if try !hasJournal() { _ = try job.examine(progress: progress.show) }
-        let table = try journal.table()
+        let table = try journal.table(progress)
         defer { table.close() }
         let report = try await job.run(into: table, actor: SystemClock.actor, progress: progress.show)
         try tell(report, "folder", progress)
@@ -113,7 +113,7 @@ struct ImportCommand: AsyncParsableCommand {
         guard !dryRun else { return try tell(job.examine(progress: progress.show), "backup", progress) }
         // Before a journal is made for it: a source that is refused leaves none behind.
         if try !hasJournal() { _ = try job.examine(progress: progress.show) }
-        let table = try journal.table()
+        let table = try journal.table(progress)
         defer { table.close() }
         let report = try await job.run(into: table, actor: SystemClock.actor, progress: progress.show)
         try tell(report, "backup", progress)
@@ -130,7 +130,7 @@ struct ImportCommand: AsyncParsableCommand {
         } else if try job.way(into: folder) == .journal {
             report = try job.makeJournal(folder, progress: progress.show)
         } else {
-            let table = try journal.table()
+            let table = try journal.table(progress)
             defer { table.close() }
             report = try await job.run(
                 into: table, folder: folder, actor: SystemClock.actor, progress: progress.show)

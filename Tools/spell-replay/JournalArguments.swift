@@ -22,11 +22,12 @@ struct FolderArguments: ParsableArguments {
     }
 
     /// The same journal, opened for writing: under its lock.
-    func table() throws(ReplayError) -> Table {
+    func table(_ progress: ProgressBar) throws(ReplayError) -> Table {
         try OfflineTable.open(
             TableConfiguration(
                 folder: try folder(), fileSystem: PosixFileSystem(), clock: { SystemClock.now },
-                makeUUID: { SystemClock.makeUUID() }))
+                makeUUID: { SystemClock.makeUUID() }),
+            progress: progress.show)
     }
 
     /// The table's own folder.
@@ -67,7 +68,7 @@ struct JournalArguments: ParsableArguments {
     }
 
     /// The same journal, opened for writing: under its lock.
-    func table() throws(ReplayError) -> Table { try place.table() }
+    func table(_ progress: ProgressBar) throws(ReplayError) -> Table { try place.table(progress) }
 }
 
 /// How the past is read; for the commands that rebuild documents.

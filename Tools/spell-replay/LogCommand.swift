@@ -50,7 +50,7 @@ struct LogCommand: AsyncParsableCommand {
         let source = try journal.source()
         let progress = ProgressBar()
         defer { progress.clear() }
-        let range = try range.range(in: source)
+        let range = try range.range(in: source, progress)
         let log = EventLog(source, filter: try filter())
         let printer = EventPrinter(
             paint: Terminal.paint, zone: .system, width: Terminal.width, newest: try source.newest())

@@ -57,20 +57,24 @@ struct PlayCommand: AsyncParsableCommand {
 
     func run() async throws {
         let source = try journal.source()
-        let settings = try settings(source)
-        let player = try Player(source, settings, clock: { SystemTime.steady })
+        let progress = ProgressBar()
+        defer { progress.clear() }
+        let settings = try settings(source, progress)
+        let recording = try Player.recording(of: source, at: settings, progress: progress.show)
+        progress.clear()
+        let player = try Player(source, settings, recording: recording, clock: { SystemTime.steady })
         let screen = PlayScreen(player: player, isJSON: json)
         try await PlayServer(player: player, folder: source.folder, host: host, port: port).run(screen)
         try await screen.finish()
     }
 
-    private func settings(_ source: JournalSource) throws(ReplayError) -> Player.Settings {
+    private func settings(_ source: JournalSource, _ progress: ProgressBar) throws(ReplayError) -> Player.Settings {
         let (speed, gap) = (try PlaybackSpeed.parse(speed), try PlaybackLength.milliseconds(maxGap))
-        let range = try range.range(in: source)
+        let range = try range.range(in: source, progress)
         let (beginning, newest) = (try source.beginning(), try source.newest())
         let begin = max(beginning, (range.from ?? beginning + 1) - 1)
         var end = min(range.through ?? newest, newest)
-        if let to { end = min(end, try source.offset(of: try moment(to))) }
+        if let to { end = min(end, try source.offset(of: try moment(to), progress: progress.show)) }
         guard end > begin else { throw .no("there is no event to play") }
         return Player.Settings(begin: begin, end: end, speed: speed, isPaused: paused, maxGap: gap)
     }

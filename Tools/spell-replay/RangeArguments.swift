@@ -21,8 +21,8 @@ struct RangeArguments: ParsableArguments {
     ///
     /// - Throws: ``ReplayError/usage(_:hint:)`` for what can't be read, ``ReplayError/no(_:)`` for events or sessions
     ///   that the journal doesn't hold.
-    func range(in source: JournalSource) throws(ReplayError) -> EventLog.Range {
-        try request().resolve(in: source)
+    func range(in source: JournalSource, _ progress: ProgressBar) throws(ReplayError) -> EventLog.Range {
+        try request().resolve(in: source, progress: progress.show)
     }
 
     private func request() throws(ReplayError) -> RangeRequest {

@@ -20,11 +20,15 @@ struct RestoreCommand: AsyncParsableCommand {
             to a place comes along (a scene's images, a map's data, what is in a folder), and the folder that it lay \
             in; what is touched besides is shown.
 
-            Files that were removed or overwritten come back too: their contents are kept. Where one was pruned, the \
-            restore refuses and names it; with --without-missing-files that file alone stays as it is.
+            Files that were removed or overwritten come back too: their contents are kept. Where one was pruned and no \
+            --archive has it, the restore refuses and names it; with --without-missing-files that file alone stays as it is.
 
             Works on the journal itself when no server writes it; with --server through the running server, whose \
-            clients then follow at once. What was archived is read with --archive, which stays as it is.
+            clients then follow at once. What was archived is read with --archive, which stays as it is; files that only \
+            the archive has come back into the table's folder.
+
+            What was confirmed is what is done: if the table was changed meanwhile so that it would be something else, it \
+            says so and does nothing.
 
             EXAMPLES
               spell-replay restore --to 1203 --dry-run
@@ -35,8 +39,8 @@ struct RestoreCommand: AsyncParsableCommand {
               spell-replay restore --to -30m --yes --server http://localhost:8010
               spell-replay restore --to 2025-11-20 scene "Crypt" --archive old/
 
-            Exit code 1 if there is nothing to change, a place or a file's content isn't there, or the answer to the \
-            question was no.
+            Exit code 1 if there is nothing to change, a place or a file's content isn't there, the table was changed \
+            meanwhile, or the answer to the question was no.
             """)
 
     @OptionGroup var journal: JournalArguments
@@ -73,7 +77,7 @@ struct RestoreCommand: AsyncParsableCommand {
         let source = try journal.source()
         let progress = ProgressBar()
         defer { progress.clear() }
-        let target = try source.offset(of: try moment(to))
+        let target = try source.offset(of: try moment(to), progress: progress.show)
         let restore = TableRestore(source, useSnapshots: replay.useSnapshots, progress: progress.show)
         let moments = try restore.moments(target)
         let paths = try pointers(try names(), moments)

@@ -21,7 +21,7 @@ struct ServerConnection {
         session = ServerAddress.session(silenceMax: Self.silenceMax)
     }
 
-    /// What `POST /restore` takes for a moment: an offset, or a time, as text.
+    /// The offset that a moment means in the server's journal.
     func target(of moment: Moment) async throws -> Int64 {
         switch moment {
         case .offset(let offset): return offset
@@ -37,6 +37,8 @@ struct ServerConnection {
 
     /// The sessions of the server's journal, whose events are read page by page.
     private func sessions() async throws -> [Session] {
+        let progress = ProgressBar()
+        defer { progress.clear() }
         let (first, newest) = try await extent()
         var splitter = SessionSplitter(gap: Session.defaultGap)
         var sessions: [Session] = []
@@ -48,6 +50,9 @@ struct ServerConnection {
                 if let ended = splitter.take(event.offset, at: event.time) { sessions.append(ended) }
                 last = event.offset
             }
+            progress.show(
+                ProgressStep(
+                    title: "Finding sessions", done: last - first + 1, total: newest - first + 1, unit: .events))
         }
         return sessions + [splitter.finish()].compactMap(\.self)
     }

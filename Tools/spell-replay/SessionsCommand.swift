@@ -34,7 +34,7 @@ struct SessionsCommand: ParsableCommand {
         defer { progress.clear() }
         let gap = try range.sessions.milliseconds()
         let summaries = try SessionSummary.gather(
-            source, in: try range.range(in: source), gap: gap, progress: progress.show)
+            source, in: try range.range(in: source, progress), gap: gap, progress: progress.show)
         progress.clear()
         if json {
             let answer: JSONValue = ["gap": .number(Int(gap)), "sessions": .array(summaries.map(\.json))]

@@ -24,12 +24,13 @@ struct ShowCommand: ParsableCommand {
 
     func run() throws {
         let source = try journal.source()
-        let offset = try source.offset(of: try moment(offset))
+        let progress = ProgressBar()
+        defer { progress.clear() }
+        let offset = try source.offset(of: try moment(offset), progress: progress.show)
+        progress.clear()
         guard !json else {
             return try Output.shared.write(try source.event(at: offset).line + [UInt8(ascii: "\n")])
         }
-        let progress = ProgressBar()
-        defer { progress.clear() }
         let detail = try EventDetail.gather(
             source, at: offset, useSnapshots: replay.useSnapshots, progress: progress.show)
         progress.clear()

@@ -37,7 +37,7 @@ struct StateCommand: ParsableCommand {
         let source = try journal.source()
         let progress = ProgressBar()
         defer { progress.clear() }
-        let offset = try source.offset(of: try moment(at))
+        let offset = try source.offset(of: try moment(at), progress: progress.show)
         let document = try source.document(at: offset, useSnapshots: replay.useSnapshots, progress: progress.show)
         progress.clear()
         if digest { return try show(DocumentDigest.compute(document), of: offset) }

@@ -43,7 +43,7 @@ struct StatsCommand: ParsableCommand {
         let progress = ProgressBar()
         defer { progress.clear() }
         let stats = try JournalStats.gather(
-            source, in: try range.range(in: source), gap: try range.sessions.milliseconds(), zone: .system,
+            source, in: try range.range(in: source, progress), gap: try range.sessions.milliseconds(), zone: .system,
             progress: progress.show)
         progress.clear()
         guard let stats else { throw ReplayError.no("there are no events to count") }

@@ -13,7 +13,7 @@ struct UndoCommand: AsyncParsableCommand {
 
             It shows what will change and asks, unless --yes is given. Works on the journal itself when no server \
             writes it; with --server through the running server, whose clients then follow at once. What was archived is \
-            read with --archive, which stays as it is.
+            read with --archive, as for restore. What was confirmed is what is done, or nothing.
 
             EXAMPLES
               spell-replay undo 1204 --dry-run

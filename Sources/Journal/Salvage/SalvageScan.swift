@@ -55,14 +55,18 @@ package struct SalvageScan {
         let total = segments.reduce(0) { $0 + $1.byteCount }
         var done: Int64 = 0
         for segment in segments {
-            try self.read(segment, sink)
+            try self.read(segment, sink) { position in
+                progress(Progress(byteCount: done + Int64(position), totalByteCount: total))
+            }
             done += segment.byteCount
             progress(Progress(byteCount: done, totalByteCount: total))
         }
         try self.settle(before: nil, sink)
     }
 
-    private mutating func read(_ segment: SegmentInfo, _ sink: Sink) throws(JournalError) {
+    private mutating func read(
+        _ segment: SegmentInfo, _ sink: Sink, reached: (_ position: Int) -> Void
+    ) throws(JournalError) {
         let (bytes, unreadable) = try self.content(of: segment)
         self.faults += unreadable
         let first = self.knowName(of: segment)
@@ -72,6 +76,7 @@ package struct SalvageScan {
             self.note(frames.faults[known...], segment)
             known = frames.faults.count
             try self.take(frame, segment, sink)
+            reached(frames.position)
         }
         self.note(frames.faults[known...], segment)
         if frames.endsUnread, !self.isTailUnfinished { self.known = max(self.known, first, self.expected ?? 0) }

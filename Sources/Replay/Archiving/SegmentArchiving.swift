@@ -55,7 +55,7 @@ package struct SegmentArchiving: Sendable {
         _ source: JournalSource, before moment: Moment, progress: @escaping ProgressSink
     ) throws(ReplayError) -> (plan: ArchivePlan, blobs: NamedBlobs) {
         let segments = try replayReading { () throws(JournalError) in try source.reader.segments() }
-        let (newest, limit) = (try source.newest(), try source.offset(of: moment))
+        let (newest, limit) = (try source.newest(), try source.offset(of: moment, progress: progress))
         var moved: [ArchivePlan.Segment] = []
         for (index, info) in segments.enumerated() {
             let last = index + 1 < segments.count ? segments[index + 1].baseOffset - 1 : newest

@@ -16,6 +16,8 @@ struct BlobCarrier {
     let disk: FolderDisk
     /// The table's folder that they are brought to.
     let folder: String
+    /// Whether what only gets a second name is read and checked, too.
+    var checksLinked = false
 
     private var fileSystem: any FileSystem { disk.fileSystem }
 
@@ -25,7 +27,8 @@ struct BlobCarrier {
     ///   - names: 64 hex digits each.
     ///   - progress: Told how many are done.
     /// - Throws: ``ReplayError/unreadable(_:hint:)`` for a blob that is missing, or that had to be copied and isn't what its
-    ///   name says. What only gets a second name stays the same file, good or bad, and isn't read.
+    ///   name says. What only gets a second name stays the same file, good or bad, and is read only where
+    ///   ``checksLinked`` says so.
     func bring(
         _ names: some Collection<String>, from blobs: BlobStore, progress: ProgressSink
     ) throws(ReplayError) -> Report {
@@ -62,6 +65,7 @@ struct BlobCarrier {
         let folder = parentFolder(of: target)
         if folders.insert(folder).inserted { try fileSystem.makeFolders(folder) }
         guard try !isThere(name, byteCount, original, at: target) else { return }
+        if checksLinked { try check(name, original) }
         do throws(FileError) {
             try disk.calls.linkContent(original, to: target)
         } catch {
@@ -95,5 +99,12 @@ struct BlobCarrier {
             throw FileError(operation: .read, path: original, code: EBADMSG)
         }
         try fileSystem.rename(temporary, to: target)
+    }
+
+    /// - Throws: EBADMSG for a file that isn't what its name says.
+    private func check(_ name: String, _ path: String) throws(FileError) {
+        guard try FileHash.sha256(path, fileSystem: fileSystem) == name else {
+            throw FileError(operation: .read, path: path, code: EBADMSG)
+        }
     }
 }

@@ -66,8 +66,8 @@ package struct ArchiveImport: Sendable {
         defer { staged.discard() }
         let source = try unpack(into: staged, progress)
         let way = try way(into: folder)
-        let part = try part(of: source)
-        let counts = way == .event ? try plan(source, at: part.last, blobs: nil).counts : nil
+        let part = try part(of: source, progress)
+        let counts = way == .event ? try plan(source, at: part.last, blobs: nil, progress).counts : nil
         return try report(source, way, part, offset: nil, counts: counts)
     }
 
@@ -94,12 +94,12 @@ package struct ArchiveImport: Sendable {
     ) throws(ReplayError) -> Report {
         guard range != RangeRequest() else {
             let source = try unpack(into: staged, progress)
-            return try report(source, .journal, try part(of: source), offset: nil, counts: nil)
+            return try report(source, .journal, try part(of: source, progress), offset: nil, counts: nil)
         }
         let whole = try StagedFolder(for: staged.target + ".import", fileSystem: fileSystem)
         defer { whole.discard() }
         let source = try unpack(into: whole, progress)
-        let part = try part(of: source).withWholeGroups(in: source)
+        let part = try part(of: source, progress).withWholeGroups(in: source)
         do {
             let excerpt = try JournalExcerpt.write(part, of: source, into: staged.path, useSnapshots: true, progress)
             // What is missing was looked at when it was unpacked.
@@ -124,8 +124,8 @@ package struct ArchiveImport: Sendable {
         let staged = try StagedFolder(for: folder + ".import", fileSystem: fileSystem)
         defer { staged.discard() }
         let source = try unpack(into: staged, progress)
-        let part = try part(of: source)
-        let plan = try plan(source, at: part.last, blobs: table.blobs)
+        let part = try part(of: source, progress)
+        let plan = try plan(source, at: part.last, blobs: table.blobs, progress)
         let outcome: CommandOutcome
         do throws(CommandError) {
             outcome = try await table.submit(CommandRequest(.tableImport(plan), actor: actor))
@@ -154,8 +154,8 @@ package struct ArchiveImport: Sendable {
     }
 
     /// What of the archive is wanted.
-    private func part(of source: JournalSource) throws(ReplayError) -> ExportRange {
-        try ExportRange(try range.resolve(in: source), in: source)
+    private func part(of source: JournalSource, _ progress: ProgressSink) throws(ReplayError) -> ExportRange {
+        try ExportRange(try range.resolve(in: source, progress: progress), in: source)
     }
 
     private func report(
@@ -185,21 +185,25 @@ package struct ArchiveImport: Sendable {
     ///
     /// - Parameter blobs: Gets the files that it names; nil: they stay where they are.
     private func plan(
-        _ source: JournalSource, at offset: Int64, blobs: BlobStore?
+        _ source: JournalSource, at offset: Int64, blobs: BlobStore?, _ progress: ProgressSink
     ) throws(ReplayError) -> ImportPlan {
-        let document = try source.document(at: offset)
+        let document = try source.document(at: offset, progress: progress)
         var planner = ImportPlanner()
         do {
             for (member, kind) in [("mapFolders", "maps"), ("sceneFolders", "scenes")] {
                 for (folder, _) in document[member]?.members ?? [] { try planner.addFolder(path: "\(kind)/\(folder)/") }
             }
-            for entry in try ExportLayout.entries(of: document) {
+            let entries = try ExportLayout.entries(of: document)
+            for (index, entry) in entries.enumerated() {
                 switch entry.content {
                 case .bytes(let bytes): try planner.add(path: entry.path, content: .document(bytes))
                 case .blob(let blob):
                     if let blobs { try copy(blob, from: source, to: blobs) }
                     try planner.add(path: entry.path, content: .blob(blob))
                 }
+                progress(
+                    ProgressStep(
+                        title: "Taking over", done: Int64(index + 1), total: Int64(entries.count), unit: .files))
             }
         } catch let error as CommandError {
             throw ArchiveUnpacking.refusal(file, error.message)

@@ -34,7 +34,7 @@ package struct PlaceLookup {
     package func find(
         _ name: PlaceName, at moment: Moment?, progress: ProgressSink
     ) throws(ReplayError) -> Found {
-        let offset = try source.offset(of: moment ?? .newest)
+        let offset = try source.offset(of: moment ?? .newest, progress: progress)
         let document = try source.document(at: offset, useSnapshots: useSnapshots, progress: progress)
         do throws(ReplayError) {
             let place = try name.resolve(in: document).main

@@ -42,17 +42,19 @@ package actor Player {
 
     /// Stands at the beginning; ``run()`` plays.
     ///
-    /// - Parameter clock: Milliseconds of a steady clock.
+    /// - Parameters:
+    ///   - recording: Stands at the beginning; opened here if not given.
+    ///   - clock: Milliseconds of a steady clock.
     package init(
-        _ source: JournalSource, _ settings: Settings, clock: @escaping @Sendable () -> Int64
+        _ source: JournalSource, _ settings: Settings, recording: RecordedTable? = nil,
+        clock: @escaping @Sendable () -> Int64
     ) throws(ReplayError) {
         self.source = source
         self.clock = clock
-        do throws(TableError) {
-            recording = try RecordedTable.open(
-                folder: source.folder, archives: source.archives, fileSystem: source.fileSystem, at: settings.begin)
-        } catch {
-            throw ReplayError(error)
+        if let recording {
+            self.recording = recording
+        } else {
+            self.recording = try Self.recording(of: source, at: settings) { _ in }
         }
         let hasEvents = settings.end > settings.begin
         let first = try source.time(at: hasEvents ? settings.begin + 1 : settings.begin)
@@ -62,6 +64,21 @@ package actor Player {
             begin: settings.begin, end: settings.end, time: first, speed: settings.speed, isPaused: settings.isPaused,
             maxGap: settings.maxGap, now: clock())
         feed = RecordingFeed(source, after: settings.begin, through: settings.end)
+    }
+
+    /// A recording at its beginning.
+    ///
+    /// - Parameter progress: Told how many of the events before it are replayed.
+    package static func recording(
+        of source: JournalSource, at settings: Settings, progress: ProgressSink
+    ) throws(ReplayError) -> RecordedTable {
+        do throws(TableError) {
+            return try RecordedTable.open(
+                folder: source.folder, archives: source.archives, fileSystem: source.fileSystem, at: settings.begin
+            ) { progress(ProgressStep($0)) }
+        } catch {
+            throw ReplayError(error)
+        }
     }
 
     /// How it stands.

@@ -45,8 +45,7 @@ struct RepairSnapshots: Sendable {
 
     /// A snapshot's document; nil if it isn't JSON or its digest is another.
     static func document(of file: SnapshotFile) -> JSONValue? {
-        guard let document = try? JSONValue.parse(file.document, limits: JSONLimits(byteCount: .max)),
-            DocumentDigest.compute(document) == file.digest
+        guard let document = try? file.parsedDocument(), DocumentDigest.compute(document) == file.digest
         else { return nil }
         return document
     }

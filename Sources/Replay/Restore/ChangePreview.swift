@@ -12,10 +12,13 @@ package struct ChangePreview: Sendable {
     package let also: [JSONPointer]
     /// What the event would say of itself; null where there would be none.
     package let data: JSONValue
+    /// What it would change, for ``HistoryChange/only(as:)``; nil where it wasn't told.
+    package let change: String?
 
     /// - Parameter document: What the patch is for.
     package init(
-        newest: Int64, patch: JSONPatch, document: JSONValue, also: [JSONPointer] = [], data: JSONValue = .null
+        newest: Int64, patch: JSONPatch, document: JSONValue, also: [JSONPointer] = [], data: JSONValue = .null,
+        change: String? = nil
     ) throws(ReplayError) {
         self.newest = newest
         self.patch = patch
@@ -28,6 +31,7 @@ package struct ChangePreview: Sendable {
         self.changes = TableTelling.changes(from: document, to: changed)
         self.also = also
         self.data = data
+        self.change = change
     }
 
     /// Reads a server's answer to a dry run.
@@ -40,7 +44,7 @@ package struct ChangePreview: Sendable {
             let pointers = try also.map { try JSONPointer($0) }
             try self.init(
                 newest: Int64(newest), patch: try JSONPatch(operations), document: document, also: pointers,
-                data: answer["data"] ?? .null)
+                data: answer["data"] ?? .null, change: answer["change"]?.stringValue)
         } catch let error as ReplayError {
             throw error
         } catch {

@@ -43,6 +43,20 @@ package struct HistoryChange: Sendable, Equatable {
         return data
     }
 
+    /// The same, which a server refuses where it would be another change by now than the one that was shown.
+    ///
+    /// - Throws: ``ReplayError/unreadable(_:hint:)`` if the server didn't say which change it showed.
+    package func only(as shown: ChangePreview) throws(ReplayError) -> HistoryChange {
+        guard let change = shown.change else {
+            throw .unreadable(
+                "the server can't be held to what it has shown, and nothing was done",
+                hint: "It is older than this program: update it, or give --yes, for whatever it is by then.")
+        }
+        var data = data
+        data.setMember("ifChange", to: .string(change))
+        return HistoryChange(kind: kind, data: data)
+    }
+
     func command() throws(ReplayError) -> Command {
         do throws(CommandError) {
             return try Command.parse(name: "table.\(kind.rawValue)", data: data)
@@ -51,21 +65,36 @@ package struct HistoryChange: Sendable, Equatable {
         }
     }
 
+    /// What was done.
+    package struct Outcome: Sendable, Equatable {
+        /// The newest event that it made; `nil` if there was nothing to change.
+        package let event: Int64?
+        /// Files that were brought back from an archive, and their bytes.
+        package let broughtCount: Int
+        package let broughtByteCount: Int64
+    }
+
     /// Does it on a table that is open for writing.
     ///
-    /// - Parameter past: The same journal with its archives, where the table's own folder doesn't hold all that is meant.
-    /// - Returns: The newest event that it made; `nil` if there was nothing to change.
+    /// - Parameters:
+    ///   - past: The same journal, with its archives where the table's own folder doesn't hold all that is meant.
+    ///   - progress: Told of every look into the past, and of the files that are brought back.
     package func run(
-        on table: Table, past: JournalSource? = nil, actor: String
-    ) async throws(ReplayError) -> Int64? {
+        on table: Table, past: JournalSource, actor: String, progress: ProgressSink
+    ) async throws(ReplayError) -> Outcome {
+        var request = CommandRequest(try command(), actor: actor)
+        let present = HistoryResolver.Present(offset: table.committed.offset, document: table.committed.document)
         do throws(CommandError) {
-            var request = CommandRequest(try Command.parse(name: "table.\(kind.rawValue)", data: data), actor: actor)
-            if let past {
-                let (offset, document) = (table.committed.offset, table.committed.document)
-                request.command = try past.resolver.resolve(
-                    request, present: HistoryResolver.Present(offset: offset, document: document))
-            }
-            return try await table.submit(request).offset
+            request.command = try past.resolver.resolve(request, present: present) { progress(ProgressStep($0)) }
+        } catch {
+            throw ReplayError(error)
+        }
+        let brought = try ArchivedBlobs(source: past).bring(
+            for: request.command, on: present.document, progress: progress)
+        do throws(CommandError) {
+            return Outcome(
+                event: try await table.submit(request).offset, broughtCount: brought.count,
+                broughtByteCount: brought.byteCount)
         } catch {
             throw ReplayError(error)
         }

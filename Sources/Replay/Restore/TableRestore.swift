@@ -32,7 +32,7 @@ package struct TableRestore {
         let plan = RestorePlan(document: moments.then, offset: moments.target, paths: paths)
         let decision: Decision
         do throws(CommandError) {
-            let checked = try source.blobs.checked(plan, moments.now, leaveOutMissing: withoutMissingFiles)
+            let checked = try source.allBlobs.checked(plan, moments.now, leaveOutMissing: withoutMissingFiles)
             decision = try Decider.decide(.tableRestore(checked), document: moments.now, context: .rehearsal)
         } catch {
             throw ReplayError(error)

@@ -23,7 +23,8 @@ package struct TableUndo: Sendable {
         do throws(CommandError) {
             rehearsal = try source.resolver.rehearse(
                 CommandRequest(command, actor: actor),
-                present: HistoryResolver.Present(offset: newest, document: document), context: .rehearsal)
+                present: HistoryResolver.Present(offset: newest, document: document), context: .rehearsal
+            ) { progress(ProgressStep($0)) }
         } catch {
             throw ReplayError(error)
         }

@@ -53,8 +53,10 @@ extension JournalSource {
     /// One session by its number: 1 is the first, −1 the last.
     ///
     /// - Throws: ``ReplayError/no(_:)`` if there is none of that number.
-    package func session(_ number: Int, gap: Int64 = Session.defaultGap) throws(ReplayError) -> Session {
-        try Session.pick(number, of: try sessions(gap: gap))
+    package func session(
+        _ number: Int, gap: Int64 = Session.defaultGap, progress: ProgressSink = { _ in }
+    ) throws(ReplayError) -> Session {
+        try Session.pick(number, of: try sessions(gap: gap, progress: progress))
     }
 
     /// The sessions that have an event in a range, cut to it: they begin and end with events of the range.

@@ -50,6 +50,17 @@ package struct Decision: Sendable {
         self.base = base
     }
 
+    /// What its events make of the document that it was decided on.
+    package func document(after document: JSONValue) throws(CommandError) -> JSONValue {
+        var document = document
+        do throws(JSONPatchError) {
+            for event in events { try document.apply(event.patch) }
+        } catch {
+            throw .decisionFailed
+        }
+        return document
+    }
+
     /// One event, or none if its patch is empty.
     init(
         _ type: String, data: JSONValue = .object([]), patch: JSONPatch, answer: JSONValue = .object([]),

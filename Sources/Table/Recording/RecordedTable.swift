@@ -27,15 +27,17 @@ package final class RecordedTable: Sendable {
     ///   - folder: The table's own folder.
     ///   - archives: Folders that hold older segments of the same journal, and what files they name.
     ///   - offset: The moment to begin at; one less than the first event's is the document before all events.
+    ///   - report: Told how many events are replayed to get there.
     /// - Throws: ``TableError``; ``TableError/offsetOutOfRange(offset:first:newest:)`` if the journal doesn't reach there.
     package static func open(
-        folder: String, archives: [String] = [], fileSystem: any FileSystem, at offset: Int64
+        folder: String, archives: [String] = [], fileSystem: any FileSystem, at offset: Int64,
+        report: HistoryReport = { _ in }
     ) throws(TableError) -> RecordedTable {
         let reader = try tableReading { () throws(JournalError) in
             try JournalReader(folder: folder, archives: archives, fileSystem: fileSystem)
         }
         let history = History(reader: reader, snapshots: SnapshotStore(folder: folder, fileSystem: fileSystem))
-        let stage = try RecordingStage(reader: reader, fileSystem: fileSystem, at: offset)
+        let stage = try RecordingStage(reader: reader, fileSystem: fileSystem, at: offset, report: report)
         let blobs = BlobStore(folder: folder, archives: archives, fileSystem: fileSystem, makeUUID: { "" })
         let table = Table(
             identity: reader.identity, blobs: blobs,

@@ -13,8 +13,10 @@ final class RecordingStage: Sendable {
     private let fold: Mutex<DocumentFold>
 
     /// Begins after an event.
-    init(reader: JournalReader, fileSystem: any FileSystem, at offset: Int64) throws(TableError) {
-        let moment = try RecordedMoment.read(offset, reader: reader, fileSystem: fileSystem)
+    init(
+        reader: JournalReader, fileSystem: any FileSystem, at offset: Int64, report: HistoryReport
+    ) throws(TableError) {
+        let moment = try RecordedMoment.read(offset, reader: reader, fileSystem: fileSystem, report: report)
         self.reader = reader
         self.fileSystem = fileSystem
         self.fold = Mutex(moment.fold)
@@ -74,12 +76,12 @@ private struct RecordedMoment {
     let time: JournalTime
 
     static func read(
-        _ offset: Int64, reader: JournalReader, fileSystem: any FileSystem
+        _ offset: Int64, reader: JournalReader, fileSystem: any FileSystem, report: HistoryReport = { _ in }
     ) throws(TableError) -> RecordedMoment {
         // The snapshots of old events went into the archive with them.
         let snapshots = SnapshotStore(folder: reader.folder(holding: offset), fileSystem: fileSystem)
         let history = History(reader: reader, snapshots: snapshots)
-        let document = try history.document(at: offset)
+        let document = try history.document(at: offset, report: report)
         return try tableReading { () throws(JournalError) in
             RecordedMoment(
                 fold: DocumentFold(document, at: offset), chain: try reader.chain(at: offset),

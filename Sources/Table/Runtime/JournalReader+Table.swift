@@ -35,7 +35,7 @@ extension JournalReader {
     private func parsedStart(atOrBelow offset: Int64?) throws(TableError) -> (SnapshotFile?, JSONValue) {
         do {
             guard let start = try self.startDocument(atOrBelow: offset) else { return (nil, TableDocument.empty) }
-            return (start, try JSONValue.parse(start.document, limits: .stored))
+            return (start, try start.parsedDocument())
         } catch {
             throw .badStart(reason: "\(error)")
         }

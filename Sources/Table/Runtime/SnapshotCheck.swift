@@ -106,7 +106,7 @@ final class SnapshotCheck: Sendable {
     private func fault(of offset: Int64, document: JSONValue) throws(JournalError) -> String? {
         guard let file = try self.store.read(offset) else { return "it can't be read" }
         guard file.chain == (try self.reader.chain(at: offset)).hex else { return "its chain isn't the journal's" }
-        guard let stored = try? JSONValue.parse(file.document, limits: .stored) else {
+        guard let stored = try? file.parsedDocument() else {
             return "its document isn't JSON"
         }
         let digest = DocumentDigest.compute(document)

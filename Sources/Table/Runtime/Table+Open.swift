@@ -7,8 +7,11 @@ extension Table {
     ///
     /// Waits for the disk. What recovery did stands in ``recovery``.
     ///
+    /// - Parameter report: Told how many of the events are replayed.
     /// - Throws: ``TableError``; the journal is then closed again and unchanged but for its recovery.
-    package static func open(_ configuration: TableConfiguration) throws(TableError) -> Table {
+    package static func open(
+        _ configuration: TableConfiguration, report: HistoryReport = { _ in }
+    ) throws(TableError) -> Table {
         let journal = try tableReading { () throws(JournalError) in
             try JournalWriter.open(
                 folder: configuration.folder, fileSystem: configuration.fileSystem, clock: configuration.clock,
@@ -17,7 +20,7 @@ extension Table {
         let reader = try tableReading { () throws(JournalError) in
             try JournalReader(folder: configuration.folder, fileSystem: configuration.fileSystem)
         }
-        return try TableOpening(configuration: configuration, reader: reader).table(journal)
+        return try TableOpening(configuration: configuration, reader: reader).table(journal, report)
     }
 }
 
@@ -38,11 +41,12 @@ private struct TableOpening {
             folder: configuration.folder, fileSystem: configuration.fileSystem, makeUUID: configuration.makeUUID)
     }
 
-    func table(_ journal: sending JournalWriter) throws(TableError) -> Table {
+    func table(_ journal: sending JournalWriter, _ report: HistoryReport) throws(TableError) -> Table {
         let recovery = journal.recovery
         let identity = journal.identity
         let end = journal.committedEnd
-        let (content, replayed) = try self.content(journal)
+        let (content, replayed) = try self.content(
+            through: journal.newestOffset, chain: journal.chain, time: journal.newestTime, report)
         let removed = try self.removeLeftovers()
         let publication = Publication(content.state, end: end)
         let writer = TableWriter(
@@ -74,20 +78,21 @@ private struct TableOpening {
 
     /// Everything that the events add up to.
     private func content(
-        _ journal: JournalWriter
+        through newest: Int64, chain: ChainDigest, time: JournalTime, _ report: HistoryReport
     ) throws(TableError) -> (TableContent, replayed: (snapshot: Int64?, events: Int)) {
-        var replay = try self.beginning(journal.newestOffset)
+        var replay = try self.beginning(newest)
         let begin = replay.fold.offset
         let isFromSnapshot = begin >= self.reader.identity.firstOffset
-        try self.reader.forEachLine(after: begin, through: journal.newestOffset) { line throws(TableError) in
+        let counter = ReplayCounter(after: begin, through: newest)
+        try self.reader.forEachLine(after: begin, through: newest) { line throws(TableError) in
             try replay.apply(line)
+            counter.note(replay.fold.offset, report)
         }
-        guard replay.fold.offset == journal.newestOffset else {
+        guard replay.fold.offset == newest else {
             throw .badEvent(offset: replay.fold.offset + 1, reason: "it is missing")
         }
         return (
-            replay.content(chain: journal.chain, time: journal.newestTime),
-            (isFromSnapshot ? begin : nil, Int(journal.newestOffset - begin))
+            replay.content(chain: chain, time: time), (isFromSnapshot ? begin : nil, Int(newest - begin))
         )
     }
 

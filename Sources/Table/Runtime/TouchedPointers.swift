@@ -96,11 +96,21 @@ struct ChangeReplay {
 
     private mutating func flush() {
         guard self.offset >= 0 else { return }
-        // The text is that of a JSON string that was read before, so both of these are there.
-        let quoted = [UInt8(ascii: "\"")] + self.part + [UInt8(ascii: "\"")]
-        if let text = try? JSONValue.parse(quoted).stringValue, let pointer = try? JSONPointer(text) {
-            self.index.record(pointer, at: self.offset)
-        }
+        self.index.record(self.pointer, at: self.offset)
         self.offset = -1
+    }
+
+    /// The part's pointer.
+    ///
+    /// The text was read before, as that of a patch which was applied. If it can't be read all the same, the event counts as one
+    /// that changed everything: that may refuse a command too many, and never lets one through.
+    private var pointer: JSONPointer {
+        let quoted = [UInt8(ascii: "\"")] + self.part + [UInt8(ascii: "\"")]
+        do {
+            guard let text = try JSONValue.parse(quoted).stringValue else { return .root }
+            return try JSONPointer(text)
+        } catch {
+            return .root
+        }
     }
 }

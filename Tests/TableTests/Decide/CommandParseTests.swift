@@ -144,17 +144,17 @@ import Testing
         let time = try #require(JournalTime(rfc3339: "2026-11-23T06:40:00Z"))
         #expect(try restore(["to": "2026-11-23T06:40:00Z"])?.target == .time(time))
         let part = try restore([
-            "to": 4, "paths": ["/maps/A~1a.png"], "withoutMissingFiles": true, "dryRun": true,
+            "to": 4, "paths": ["/maps/A~1a.png"], "withoutMissingFiles": true, "dryRun": true, "ifChange": "4f",
         ])
         #expect(
             part
                 == RestoreRequest(
                     to: .offset(4), paths: [JSONPointer(tokens: ["maps", "A/a.png"])], withoutMissingFiles: true,
-                    isDryRun: true))
+                    isDryRun: true, ifChange: "4f"))
         guard case .undoRequest(UndoRequest()) = try Command.parse(name: "table.undo", data: .null),
             case .redoRequest(UndoRequest(offset: 7)) = try Command.parse(name: "table.redo", data: ["offset": 7]),
-            case .undoRequest(UndoRequest(scope: .table, isDryRun: true)) = try Command.parse(
-                name: "table.undo", data: ["scope": "table", "dryRun": true, "offset": .null])
+            case .undoRequest(UndoRequest(scope: .table, isDryRun: true, ifChange: "4f")) = try Command.parse(
+                name: "table.undo", data: ["scope": "table", "dryRun": true, "offset": .null, "ifChange": "4f"])
         else {
             Issue.record("parsed as something else")
             return
@@ -163,6 +163,7 @@ import Testing
         let noPointers = fields("table.restore", ["to": 1, "paths": ["maps", 7]])
         #expect(noPointers.map(\.loc) == [["paths", 0], ["paths", 1]])
         #expect(fields("table.restore", ["to": 1, "dryRun": 7]).map(\.type) == ["bool_parsing"])
+        #expect(fields("table.undo", ["ifChange": 7]).map(\.type) == ["string_type"])
         let many = JSONValue.array((0...200).map { .string("/maps/\($0)") })
         #expect(fields("table.restore", ["to": 1, "paths": many]).map(\.type) == ["too_long"])
         for name in ["table.undo", "table.redo"] {

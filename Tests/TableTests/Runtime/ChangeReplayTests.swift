@@ -31,6 +31,16 @@ struct ChangeReplayTests {
         _ = self.touched(text)
     }
 
+    @Test(arguments: [#"/maps/a~2b"#, #"/maps/\x"#, "maps/a"])
+    func whatCannotBeReadCountsAsAChangeOfEverything(path: String) throws {
+        var replay = ChangeReplay(ChangeIndex())
+        replay.record(Array(#"[{"op":"remove","path":"\#(path)"}]"#.utf8).span, at: 4)
+        replay.record(Array(#"[{"op":"remove","path":"/viewer/blank"}]"#.utf8).span, at: 5)
+        let index = replay.finish()
+        #expect(index.newestChange(at: try JSONPointer("/scenes/s1")) == 4)
+        #expect(index.newestChange(at: try JSONPointer("/viewer/blank")) == 5)
+    }
+
     @Test(arguments: UInt64(0)..<20)
     func replayedTextsMakeTheIndexThatPatchesMake(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)

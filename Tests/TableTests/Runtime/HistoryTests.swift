@@ -47,6 +47,75 @@ struct HistoryTests {
     }
 
     @Test
+    func everyLookIntoThePastTellsHowFarItIs() async throws {
+        let table = try self.fixture.open(self.disk, TableOptions(snapshotEveryEvents: 100_000))
+        for number in 0..<12 { _ = try await table.submit(.folder("Act \(number)")) }
+        table.close()
+        let snapshots = "\(TableFixture.folder)/\(JournalFolder.snapshotsName)"
+        for name in try self.disk.list(snapshots) { try self.disk.remove("\(snapshots)/\(name)") }
+        var passes: [HistoryPass] = []
+        let again = try Table.open(self.fixture.configuration(self.disk)) { passes.append($0) }
+        defer { again.close() }
+        #expect(passes.last == HistoryPass(kind: .replaying, done: 12, total: 12))
+        passes = []
+        let resolver = HistoryResolver(
+            history: History(
+                reader: again.reader, snapshots: SnapshotStore(folder: TableFixture.folder, fileSystem: self.disk)),
+            reader: again.reader, blobs: again.blobs)
+        let present = HistoryResolver.Present(offset: 11, document: again.committed.document)
+        _ = try resolver.resolve(.restore(to: 8), present: present) { passes.append($0) }
+        #expect(passes == [HistoryPass(kind: .replaying, done: 9, total: 9)])
+        passes = []
+        _ = try resolver.rehearse(
+            .undo(4), present: present,
+            context: DecisionContext(now: self.fixture.clock.now, makeUUID: { "" })
+        ) { passes.append($0) }
+        #expect(
+            passes.filter { $0.kind == .replaying } == [
+                HistoryPass(kind: .replaying, done: 4, total: 4), HistoryPass(kind: .replaying, done: 1, total: 1),
+            ])
+        #expect(passes.allSatisfy { $0.done <= $0.total })
+        passes = []
+        #expect(throws: CommandError.self) {
+            try resolver.resolve(.undo(by: "somebody who did nothing"), present: present) { passes.append($0) }
+        }
+        #expect(passes == [HistoryPass(kind: .lookingBack, done: 12, total: 12)])
+    }
+
+    @Test
+    func whatWasLookedAtIsDoneOrNothing() async throws {
+        let table = try self.fixture.open(self.disk)
+        defer { table.close() }
+        for name in ["A", "B", "C"] { _ = try await table.submit(.folder(name)) }
+        func looked(_ request: RestoreRequest) async throws -> RestoreRequest {
+            var request = request
+            request.isDryRun = true
+            let answer = try await table.submit(CommandRequest(.restoreRequest(request), actor: "dm")).answer
+            request.isDryRun = false
+            request.ifChange = try #require(answer["change"]?.stringValue)
+            return request
+        }
+        let part = try await looked(RestoreRequest(to: .offset(0), paths: [try JSONPointer("/sceneFolders/B")]))
+        let whole = try await looked(RestoreRequest(to: .offset(0)))
+        _ = try await table.submit(.folder("D"))
+        let refused = await #expect(throws: CommandError.self) {
+            try await table.submit(CommandRequest(.restoreRequest(whole), actor: "dm"))
+        }
+        #expect(refused?.code == .conflict && refused?.message.contains("look again") == true)
+        #expect(table.committed.offset == 3)
+        #expect(try await table.submit(CommandRequest(.restoreRequest(part), actor: "dm")).offset == 4)
+        #expect(Set(table.sceneFolders) == ["A", "C", "D"])
+        let undo = UndoRequest(offset: 3, isDryRun: true)
+        let answer = try await table.submit(CommandRequest(.undoRequest(undo), actor: "dm")).answer
+        let change = try #require(answer["change"]?.stringValue)
+        let other = CommandRequest(.undoRequest(UndoRequest(offset: 2, ifChange: change)), actor: "dm")
+        await #expect(throws: CommandError.self) { try await table.submit(other) }
+        let same = CommandRequest(.undoRequest(UndoRequest(offset: 3, ifChange: change)), actor: "dm")
+        #expect(try await table.submit(same).offset == 5)
+        #expect(Set(table.sceneFolders) == ["A", "C"])
+    }
+
+    @Test
     func restoringToATimeTakesTheLastEventUpToIt() async throws {
         let table = try self.fixture.open(self.disk)
         defer { table.close() }

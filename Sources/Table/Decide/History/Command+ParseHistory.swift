@@ -11,13 +11,14 @@ extension Command {
         }
     }
 
-    /// Reads `{"to","paths"?,"withoutMissingFiles"?,"dryRun"?}`.
+    /// Reads `{"to","paths"?,"withoutMissingFiles"?,"dryRun"?,"ifChange"?}`.
     private static func restore(_ body: inout BodyReader) throws(CommandError) -> RestoreRequest {
         try body.requireObject()
         let paths = body.pointers("paths")
-        body.refuseMembers(besides: ["to", "paths", "withoutMissingFiles", "dryRun"])
+        body.refuseMembers(besides: ["to", "paths", "withoutMissingFiles", "dryRun", "ifChange"])
         let withoutMissingFiles = body.flag("withoutMissingFiles")
         let isDryRun = body.flag("dryRun")
+        let ifChange = body.optionalString("ifChange")
         guard let to = body.data["to"] else {
             body.refuse(.missing(["to"], input: body.data))
             try body.finish()
@@ -32,14 +33,15 @@ extension Command {
         }
         try body.finish()
         return RestoreRequest(
-            to: target, paths: paths, withoutMissingFiles: withoutMissingFiles, isDryRun: isDryRun)
+            to: target, paths: paths, withoutMissingFiles: withoutMissingFiles, isDryRun: isDryRun,
+            ifChange: ifChange)
     }
 
-    /// Reads `{"offset"?,"scope"?,"before"?,"dryRun"?}`, or nothing at all.
+    /// Reads `{"offset"?,"scope"?,"before"?,"dryRun"?,"ifChange"?}`, or nothing at all.
     private static func undo(_ body: inout BodyReader) throws(CommandError) -> UndoRequest {
         guard !body.data.isNull else { return UndoRequest() }
         try body.requireObject()
-        body.refuseMembers(besides: ["offset", "scope", "before", "dryRun"])
+        body.refuseMembers(besides: ["offset", "scope", "before", "dryRun", "ifChange"])
         let offset = body.optionalOffset("offset")
         let before = body.optionalOffset("before")
         var scope = UndoRequest.Scope.actor
@@ -51,8 +53,9 @@ extension Command {
             }
         }
         let isDryRun = body.flag("dryRun")
+        let ifChange = body.optionalString("ifChange")
         try body.finish()
-        return UndoRequest(offset: offset, scope: scope, before: before, isDryRun: isDryRun)
+        return UndoRequest(offset: offset, scope: scope, before: before, isDryRun: isDryRun, ifChange: ifChange)
     }
 }
 

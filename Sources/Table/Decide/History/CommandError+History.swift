@@ -60,6 +60,10 @@ extension CommandError {
         return entry
     }
 
+    /// Somebody changed meanwhile what it would change.
+    static let anotherChange = CommandError(
+        .conflict, "The table was changed since this was shown, and nothing was done: look again")
+
     /// Nothing of what the step changed is left.
     static func nothingLeftToUndo(_ plan: UndoPlan) -> CommandError {
         CommandError(

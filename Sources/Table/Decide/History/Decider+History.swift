@@ -5,9 +5,10 @@ extension Deciding {
     func tableRestore(_ plan: RestorePlan) throws(CommandError) -> Decision {
         var data: JSONValue = ["to": .number(Int(plan.offset))]
         guard !plan.paths.isEmpty else {
-            return try Decision.group(
+            let decision = try Decision.group(
                 "table.restored", data: data, patch: difference(to: plan.document),
                 answer: .message("Table restored to offset \(plan.offset)"))
+            return try checked(decision, plan.ifChange)
         }
         let target = try plan.target(from: document)
         data.setMember("paths", to: .array(plan.paths.map { .string($0.text) }))
@@ -15,7 +16,9 @@ extension Deciding {
             "\(plan.paths.map(\.text).joined(separator: ", ")) restored to offset \(plan.offset)")
         let also = plan.alsoTouched(from: document, to: target)
         answer.setMember("with", to: .array(also.map { .string($0.text) }))
-        return try Decision.group("table.restored", data: data, patch: difference(to: target), answer: answer)
+        let decision = try Decision.group(
+            "table.restored", data: data, patch: difference(to: target), answer: answer)
+        return try checked(decision, plan.ifChange)
     }
 
     /// Takes back one step and leaves everything that came after it.
@@ -30,8 +33,15 @@ extension Deciding {
         case .changedNothing: patch = JSONPatch()
         case .changes(let target): patch = difference(to: target)
         }
-        return try Decision.group(
+        let decision = try Decision.group(
             "table.\(verb)", data: plan.step.data, patch: patch, answer: .message("\(plan.step) \(verb)"))
+        return try checked(decision, plan.ifChange)
+    }
+
+    /// Refuses what isn't the change that its sender has looked at.
+    private func checked(_ decision: Decision, _ expected: String?) throws(CommandError) -> Decision {
+        guard let expected, try ChangeDigest.of(decision, on: document) != expected else { return decision }
+        throw .anotherChange
     }
 
     /// The way from the present document to another, by first-level members: the root itself is never replaced.

@@ -14,14 +14,18 @@ package struct RestoreRequest: Sendable, Hashable {
     package var withoutMissingFiles: Bool
     /// Whether only to say what would change.
     package var isDryRun: Bool
+    /// Refuse it if it would be another change by now than the one with this digest (``ChangeDigest``).
+    package var ifChange: String?
 
     package init(
-        to target: RestoreTarget, paths: [JSONPointer] = [], withoutMissingFiles: Bool = false, isDryRun: Bool = false
+        to target: RestoreTarget, paths: [JSONPointer] = [], withoutMissingFiles: Bool = false, isDryRun: Bool = false,
+        ifChange: String? = nil
     ) {
         self.target = target
         self.paths = paths
         self.withoutMissingFiles = withoutMissingFiles
         self.isDryRun = isDryRun
+        self.ifChange = ifChange
     }
 }
 
@@ -52,10 +56,13 @@ package struct RestorePlan: Sendable {
     package var offset: Int64
     /// As in ``RestoreRequest/paths``.
     package var paths: [JSONPointer]
+    /// As in ``RestoreRequest/ifChange``.
+    package var ifChange: String?
 
-    package init(document: JSONValue, offset: Int64, paths: [JSONPointer] = []) {
+    package init(document: JSONValue, offset: Int64, paths: [JSONPointer] = [], ifChange: String? = nil) {
         self.document = document
         self.offset = offset
         self.paths = paths
+        self.ifChange = ifChange
     }
 }

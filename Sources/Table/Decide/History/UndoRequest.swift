@@ -19,14 +19,18 @@ package struct UndoRequest: Sendable, Hashable {
     package var before: Int64?
     /// Whether only to say what would change.
     package var isDryRun: Bool
+    /// Refuse it if it would be another change by now than the one with this digest (``ChangeDigest``).
+    package var ifChange: String?
 
     package init(
-        offset: Int64? = nil, scope: Scope = .actor, before: Int64? = nil, isDryRun: Bool = false
+        offset: Int64? = nil, scope: Scope = .actor, before: Int64? = nil, isDryRun: Bool = false,
+        ifChange: String? = nil
     ) {
         self.offset = offset
         self.scope = scope
         self.before = before
         self.isDryRun = isDryRun
+        self.ifChange = ifChange
     }
 }
 
@@ -40,6 +44,8 @@ package struct UndoPlan: Sendable {
     package var step: UndoStepName
     /// Whether what is taken back is an undo.
     package var isRedo: Bool
+    /// As in ``UndoRequest/ifChange``.
+    package var ifChange: String?
 
     package init(before: JSONValue, after: JSONValue, step: UndoStepName, isRedo: Bool = false) {
         self.before = before

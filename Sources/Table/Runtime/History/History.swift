@@ -16,19 +16,22 @@ package struct History: Sendable {
 
     /// The document after the event at `offset`; −1 is the document before event 0.
     ///
+    /// - Parameter report: Told how many of the events are replayed.
     /// - Throws: ``TableError/offsetOutOfRange(offset:first:newest:)`` for an offset that is not in the journal.
-    package func document(at offset: Int64) throws(TableError) -> JSONValue {
+    package func document(at offset: Int64, report: HistoryReport = { _ in }) throws(TableError) -> JSONValue {
         var fold = try self.start(atOrBelow: offset)
-        try self.advance(&fold, through: offset)
+        try self.advance(&fold, through: offset, report)
         return fold.document
     }
 
     /// The documents before the event `first` and after the event `last`, in one pass.
-    func documents(before first: Int64, after last: Int64) throws(TableError) -> (before: JSONValue, after: JSONValue) {
+    func documents(
+        before first: Int64, after last: Int64, report: HistoryReport = { _ in }
+    ) throws(TableError) -> (before: JSONValue, after: JSONValue) {
         var fold = try self.start(atOrBelow: first - 1)
-        try self.advance(&fold, through: first - 1)
+        try self.advance(&fold, through: first - 1, report)
         let before = fold.document
-        try self.advance(&fold, through: last)
+        try self.advance(&fold, through: last, report)
         return (before, fold.document)
     }
 
@@ -74,8 +77,7 @@ package struct History: Sendable {
                 return nil
             }
             do throws(JSONSyntaxError) {
-                let document = try JSONValue.parse(file.document, limits: .stored)
-                return Restored(fold: DocumentFold(document, at: file.offset), file: file)
+                return Restored(fold: DocumentFold(try file.parsedDocument(), at: file.offset), file: file)
             } catch {
                 ignored(file.offset, "\(error)")
                 limit = file.offset - 1
@@ -93,10 +95,14 @@ package struct History: Sendable {
         }
     }
 
-    private func advance(_ fold: inout DocumentFold, through offset: Int64) throws(TableError) {
+    private func advance(
+        _ fold: inout DocumentFold, through offset: Int64, _ report: HistoryReport
+    ) throws(TableError) {
         if fold.offset < offset {
+            let counter = ReplayCounter(after: fold.offset, through: offset)
             try self.reader.forEachLine(after: fold.offset, through: offset) { line throws(TableError) in
                 try fold.advance(line)
+                counter.note(fold.offset, report)
             }
         }
         guard fold.offset == offset else {

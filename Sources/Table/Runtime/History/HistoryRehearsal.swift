@@ -6,16 +6,19 @@ package struct HistoryRehearsal: Sendable {
     package let offset: Int64
     /// What it would come to.
     package let decision: Decision
+    /// What it would change, as a request's `ifChange` takes it; nil where nobody needs that.
+    package let change: String?
 
-    package init(offset: Int64, decision: Decision) {
+    package init(offset: Int64, decision: Decision, change: String? = nil) {
         self.offset = offset
         self.decision = decision
+        self.change = change
     }
 
     /// What it would change, as one patch.
     package var patch: JSONPatch { JSONPatch(decision.events.flatMap(\.patch.operations)) }
 
-    /// `{"offset","type","data","patch","with"?}`: the event that it would be, and the offset that it was tried at.
+    /// `{"offset","type","data","patch","change"?,"with"?}`: the event that it would be, and the offset that it was tried at.
     package var answer: JSONValue {
         var answer: JSONValue = ["offset": .number(Int(offset))]
         if let event = decision.events.first {
@@ -23,6 +26,7 @@ package struct HistoryRehearsal: Sendable {
             answer.setMember("data", to: event.data)
         }
         answer.setMember("patch", to: patch.jsonValue)
+        if let change { answer.setMember("change", to: .string(change)) }
         if let also = decision.answer["with"] { answer.setMember("with", to: also) }
         return answer
     }

@@ -37,43 +37,55 @@ package struct HistoryResolver: Sendable {
     /// - Parameters:
     ///   - present: What is committed: a commit that is being written is no history yet.
     ///   - through: The newest event that the request's sender can have meant.
+    ///   - report: Told of every look into the past.
     /// - Returns: A command that the ``Decider`` decides without the past; others as they are.
     func resolve(
-        _ request: CommandRequest, present: Present, through: Int64
+        _ request: CommandRequest, present: Present, through: Int64, report: HistoryReport = { _ in }
     ) throws(CommandError) -> Command {
         switch request.command {
         case .restoreRequest(let restore):
-            return .tableRestore(try self.restore(restore, present))
+            return .tableRestore(try self.restore(restore, present, report))
         case .undoRequest(let undo):
-            return .tableUndo(try self.undo(undo, .undo, request.actor, present, through))
+            var plan = try self.undo(undo, .undo, request.actor, present, through, report)
+            plan.ifChange = undo.ifChange
+            return .tableUndo(plan)
         case .redoRequest(let redo):
-            return .tableUndo(try self.undo(redo, .redo, request.actor, present, through))
+            var plan = try self.undo(redo, .redo, request.actor, present, through, report)
+            plan.ifChange = redo.ifChange
+            return .tableUndo(plan)
         default:
             return request.command
         }
     }
 
     /// The same for what was asked for just now.
-    package func resolve(_ request: CommandRequest, present: Present) throws(CommandError) -> Command {
-        try self.resolve(request, present: present, through: present.offset)
+    package func resolve(
+        _ request: CommandRequest, present: Present, report: HistoryReport = { _ in }
+    ) throws(CommandError) -> Command {
+        try self.resolve(request, present: present, through: present.offset, report: report)
     }
 
     /// What a request would do now, without doing it.
     package func rehearse(
-        _ request: CommandRequest, present: Present, context: DecisionContext
+        _ request: CommandRequest, present: Present, context: DecisionContext, report: HistoryReport = { _ in }
     ) throws(CommandError) -> HistoryRehearsal {
-        let command = try self.resolve(request, present: present)
+        let command = try self.resolve(request, present: present, report: report)
         let decision = try Decider.decide(command, document: present.document, context: context)
-        return HistoryRehearsal(offset: present.offset, decision: decision)
+        return HistoryRehearsal(
+            offset: present.offset, decision: decision,
+            change: try ChangeDigest.of(decision, on: present.document))
     }
 
     // MARK: Restoring
 
-    private func restore(_ request: RestoreRequest, _ present: Present) throws(CommandError) -> RestorePlan {
+    private func restore(
+        _ request: RestoreRequest, _ present: Present, _ report: HistoryReport
+    ) throws(CommandError) -> RestorePlan {
         let plan = try Self.reading { () throws(TableError) in
             let offset = try self.offset(of: request.target, present)
             return RestorePlan(
-                document: try self.history.document(at: offset), offset: offset, paths: request.paths)
+                document: try self.history.document(at: offset, report: report), offset: offset,
+                paths: request.paths, ifChange: request.ifChange)
         }
         return try self.blobs.checked(plan, present.document, leaveOutMissing: request.withoutMissingFiles)
     }
@@ -94,14 +106,17 @@ package struct HistoryResolver: Sendable {
     private static let passedOverMax = 32
 
     private func undo(
-        _ request: UndoRequest, _ goal: UndoWalk.Goal, _ actor: String, _ present: Present, _ through: Int64
+        _ request: UndoRequest, _ goal: UndoWalk.Goal, _ actor: String, _ present: Present, _ through: Int64,
+        _ report: HistoryReport
     ) throws(CommandError) -> UndoPlan {
         let search = UndoSearch(reader: self.reader, newest: present.offset, reach: self.undoReach)
         guard let offset = request.offset else {
-            return try self.newest(goal, request, actor, search, present, through)
+            return try self.newest(goal, request, actor, search, present, through, report)
         }
-        let plan = try self.plan(goal == .undo ? try Self.undo(of: offset, search) : try Self.redo(of: offset, search))
-        try self.check(plan, try UndoOutcome.of(plan, on: present.document), present, search)
+        let found =
+            try goal == .undo ? Self.undo(of: offset, search, report) : Self.redo(of: offset, search, report)
+        let plan = try self.plan(found, report)
+        try self.check(plan, try UndoOutcome.of(plan, on: present.document), present, search, report)
         return plan
     }
 
@@ -110,29 +125,31 @@ package struct HistoryResolver: Sendable {
     /// One of which nothing is left (what it changed is gone by now) would otherwise stand in the way of all before it.
     private func newest(
         _ goal: UndoWalk.Goal, _ request: UndoRequest, _ actor: String, _ search: UndoSearch, _ present: Present,
-        _ through: Int64
+        _ through: Int64, _ report: HistoryReport
     ) throws(CommandError) -> UndoPlan {
         let scope = request.scope == .table ? UndoScope.table : .actor(actor)
         var passedOver = RangeSet<Int64>()
         for _ in 0..<Self.passedOverMax {
             let walk = UndoWalk(
                 goal, scope: scope, through: through, before: request.before, passingOver: passedOver)
-            let found = try Self.reading { () throws(TableError) in try search.find(walk) }
+            let found = try Self.reading { () throws(TableError) in try search.find(walk, report) }
             guard let found else { break }
-            let plan = try self.plan(found)
+            let plan = try self.plan(found, report)
             let outcome = try UndoOutcome.of(plan, on: present.document)
             if outcome.isNothing {
                 passedOver.formUnion(found.events)
                 continue
             }
-            try self.check(plan, outcome, present, search)
+            try self.check(plan, outcome, present, search, report)
             return plan
         }
         throw CommandError(.notFound, goal == .undo ? "Nothing to undo" : "Nothing to redo")
     }
 
     /// The undo of the change that the event at `offset` is part of; where that is an undo itself, its redo.
-    private static func undo(of offset: Int64, _ search: UndoSearch) throws(CommandError) -> UndoSearch.Found {
+    private static func undo(
+        of offset: Int64, _ search: UndoSearch, _ report: HistoryReport
+    ) throws(CommandError) -> UndoSearch.Found {
         try self.found { () throws(TableError) in
             guard let event = try search.event(at: offset) else {
                 return .failure(CommandError(.notFound, "There is no event \(offset) to undo"))
@@ -141,7 +158,7 @@ package struct HistoryResolver: Sendable {
                 return .failure(CommandError(.notFound, "Event \(offset) changed nothing, so it can't be undone"))
             }
             let last = event.change.last
-            if event.mark == nil, let newer = try search.newestMark(of: last), newer.mark?.isUndo == true {
+            if event.mark == nil, let newer = try search.newestMark(of: last, report), newer.mark?.isUndo == true {
                 return .failure(
                     CommandError(
                         .conflict, "Event \(offset) is undone already, by event \(newer.offset)",
@@ -155,11 +172,13 @@ package struct HistoryResolver: Sendable {
     }
 
     /// The redo of the step that the event at `offset` is part of, or that the undo at `offset` took back.
-    private static func redo(of offset: Int64, _ search: UndoSearch) throws(CommandError) -> UndoSearch.Found {
+    private static func redo(
+        of offset: Int64, _ search: UndoSearch, _ report: HistoryReport
+    ) throws(CommandError) -> UndoSearch.Found {
         try self.found { () throws(TableError) in
             let event = try search.event(at: offset)
             let target = event.map { $0.mark?.step.offset ?? $0.change.last } ?? offset
-            guard let undo = try search.newestMark(of: target), let mark = undo.mark, mark.isUndo else {
+            guard let undo = try search.newestMark(of: target, report), let mark = undo.mark, mark.isUndo else {
                 return .failure(CommandError(.notFound, "Event \(offset) is not undone, so it can't be redone"))
             }
             return .success(
@@ -173,9 +192,10 @@ package struct HistoryResolver: Sendable {
         try self.reading(body).get()
     }
 
-    private func plan(_ found: UndoSearch.Found) throws(CommandError) -> UndoPlan {
+    private func plan(_ found: UndoSearch.Found, _ report: HistoryReport) throws(CommandError) -> UndoPlan {
         let (before, after) = try Self.reading { () throws(TableError) in
-            try self.history.documents(before: found.takesBack.first, after: found.takesBack.last)
+            try self.history.documents(
+                before: found.takesBack.first, after: found.takesBack.last, report: report)
         }
         let own = try found.parts.map { parts throws(CommandError) in try after.with(parts, from: before) }
         return UndoPlan(before: own ?? before, after: after, step: found.step, isRedo: found.isRedo)
@@ -183,13 +203,13 @@ package struct HistoryResolver: Sendable {
 
     /// Refuses here what the decision would refuse, as more can be said here: who is in the way, which files are gone.
     private func check(
-        _ plan: UndoPlan, _ outcome: UndoOutcome, _ present: Present, _ search: UndoSearch
+        _ plan: UndoPlan, _ outcome: UndoOutcome, _ present: Present, _ search: UndoSearch, _ report: HistoryReport
     ) throws(CommandError) {
         switch outcome {
         case .conflicts(let conflicts):
             let authors = try Self.reading { () throws(TableError) in
                 try search.authors(
-                    of: conflicts.map(\.path), in: present.document, after: plan.step.offset)
+                    of: conflicts.map(\.path), in: present.document, after: plan.step.offset, report)
             }
             throw .undoConflict(plan, conflicts, authors: authors)
         case .changes(let target):

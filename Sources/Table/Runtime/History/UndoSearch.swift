@@ -24,10 +24,10 @@ struct UndoSearch {
     let reach: Int
 
     /// Walks back until the walk knows.
-    func find(_ walk: UndoWalk) throws(TableError) -> Found? {
+    func find(_ walk: UndoWalk, _ report: HistoryReport) throws(TableError) -> Found? {
         var walk = walk
         var answer = UndoWalk.Progress.goOn
-        try self.walkBack { event in
+        try self.walkBack(report) { event in
             answer = walk.take(event)
             return answer == .goOn
         }
@@ -37,9 +37,9 @@ struct UndoSearch {
     }
 
     /// The newest event that says of another that it was undone or redone.
-    func newestMark(of offset: Int64) throws(TableError) -> UndoEvent? {
+    func newestMark(of offset: Int64, _ report: HistoryReport) throws(TableError) -> UndoEvent? {
         var found: UndoEvent?
-        try self.walkBack { event in
+        try self.walkBack(report) { event in
             guard event.offset > offset else { return false }
             if let mark = event.mark, mark.step.names(offset) { found = event }
             return found == nil
@@ -53,11 +53,11 @@ struct UndoSearch {
     ///   - places: In the newest document. Those are left out whose author can't be told, as what an event did can't be said.
     ///   - document: The newest.
     func authors(
-        of places: [JSONPointer], in document: JSONValue, after offset: Int64
+        of places: [JSONPointer], in document: JSONValue, after offset: Int64, _ report: HistoryReport
     ) throws(TableError) -> [JSONPointer: ChangeAuthor] {
         var left = Set(places).map { (place: $0, carried: CarriedPlace($0, in: document)) }
         var authors: [JSONPointer: ChangeAuthor] = [:]
-        try self.walkBack { event in
+        try self.walkBack(report) { event in
             guard event.offset > offset, !left.isEmpty else { return false }
             if event.isWithoutEffect { return true }
             // What it did can't be said, so that anything may have been its work.
@@ -90,7 +90,7 @@ struct UndoSearch {
     }
 
     /// Calls `body` with each event from the newest back, until it answers false or `reach` is exhausted.
-    private func walkBack(_ body: (UndoEvent) -> Bool) throws(TableError) {
+    private func walkBack(_ report: HistoryReport, _ body: (UndoEvent) -> Bool) throws(TableError) {
         let kept = try self.kept()
         let oldest = max(kept.lowerBound, kept.upperBound - Int64(self.reach))
         var end = kept.upperBound - 1
@@ -104,6 +104,7 @@ struct UndoSearch {
                 guard body(event) else { return }
             }
             end = begin - 1
+            report(HistoryPass(kind: .lookingBack, done: kept.upperBound - begin, total: kept.upperBound - oldest))
         }
     }
 }
