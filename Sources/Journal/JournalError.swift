@@ -28,7 +28,7 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     case notAJournal(folder: String)
 
     /// `journal.json` or a header names a format that this program doesn't know.
-    case unsupportedFormat(file: String, format: String)
+    case unsupportedFormat(file: String, format: Int64)
 
     /// No such event: asked for `offset`, where `first`…`newest` are kept.
     case offsetOutOfRange(offset: Int64, first: Int64, newest: Int64)
@@ -52,7 +52,7 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
         case .io(let error): "\(error)"
         case .notAJournal(let folder): "\(folder): no journal here (no \(JournalFolder.identityName)); see --journal"
         case .unsupportedFormat(let file, let format):
-            "\(file): format \(format) is newer than this program; use a newer one"
+            "\(file): \(JournalFormat.refusal(format) ?? "format \(format)"); use the program that wrote it, or a newer one"
         case .offsetOutOfRange(let offset, let first, let newest):
             "no event \(offset): this journal holds \(first) to \(newest)"
         case .cutBack(let file, let byteOffset):

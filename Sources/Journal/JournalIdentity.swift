@@ -50,7 +50,7 @@ package struct JournalStart: Sendable, Equatable {
 extension JournalIdentity {
     /// The content of `journal.json`, one line.
     var encoded: [UInt8] {
-        var bytes = Array(#"{"format":1,"journal":"#.utf8)
+        var bytes = Array(#"{"format":\#(JournalFormat.current),"journal":"#.utf8)
         appendJSONString(self.uuid, to: &bytes)
         bytes += #","created":"#.utf8
         appendJSONString(self.created, to: &bytes)
@@ -73,10 +73,10 @@ extension JournalIdentity {
         }
         guard let members = FlatJSON(bytes) else { throw damaged("not a JSON object") }
         guard let format = members.integer("format") else { throw damaged("no format number") }
-        guard format == 1 else { throw .unsupportedFormat(file: file, format: String(format)) }
+        if JournalFormat.refusal(format) != nil { throw .unsupportedFormat(file: file, format: format) }
         // An unknown name is a flipped one: this format has no others, and a `start` that isn't seen would be a lost document.
         if let name = members.names.subtracting(["format", "journal", "created", "start"]).min() {
-            throw damaged("a member '\(name)' that format 1 doesn't have")
+            throw damaged("a member '\(name)' that format \(format) doesn't have")
         }
         guard let uuid = members.string("journal"), isUUID(uuid) else { throw damaged("no uuid in lower case") }
         guard let created = members.string("created"), JournalTime(rfc3339: created) != nil else {

@@ -211,13 +211,37 @@ struct RecoveryTests {
         #expect(throws: JournalError.self) { try fixture.open() }
     }
 
-    @Test func `a newer format is refused by name`() throws {
+    @Test(arguments: [JournalFormat.current + 1, 0])
+    func `a format that isn't known is refused by name`(format: Int64) throws {
         let (fixture, _) = try Self.sample(ended: true)
-        let identity = #"{"format":2,"journal":"\#(JournalFixture.uuid)","created":"2026-11-23T06:40:00.000Z"}"#
-        fixture.disk.put(Array(identity.utf8), at: JournalFixture.folder + "/journal.json")
-        #expect(throws: JournalError.unsupportedFormat(file: JournalFixture.folder + "/journal.json", format: "2")) {
-            try fixture.open()
+        let path = JournalFixture.folder + "/journal.json"
+        let identity =
+            #"{"format":\#(format),"journal":"\#(JournalFixture.uuid)","created":"2026-11-23T06:40:00.000Z"}"#
+        fixture.disk.put(Array(identity.utf8), at: path)
+        let expected = JournalError.unsupportedFormat(file: path, format: format)
+        #expect(throws: expected) { try fixture.open() }
+        #expect(throws: expected) { try fixture.reader() }
+        #expect("\(expected)".contains("format \(format) is "))
+        let current = JournalFormat.current
+        #expect("\(expected)".contains(format > 0 ? "which reads up to format \(current)" : "reads (1 to \(current))"))
+    }
+
+    @Test func `a frame of a newer format is refused by name, for writing and for reading`() throws {
+        let (fixture, _) = try Self.sample(ended: true)
+        var bytes = try fixture.segmentBytes()
+        var (header, byteCount) = try #require(FrameHeader.find(in: bytes, at: 0))
+        header.format = JournalFormat.current + 1
+        #expect(header.encoded.count == byteCount)
+        bytes.replaceSubrange(0..<byteCount, with: header.encoded)
+        let newer = fixture.with(bytes)
+        let current = JournalFormat.current
+        let reason = "format \(header.format) is newer than this program, which reads up to format \(current)"
+        let refusal = #expect(throws: JournalError.self) { try newer.open() }
+        #expect(refusal.map { "\($0)".contains(reason) } == true, "\(String(describing: refusal))")
+        #expect(throws: JournalError.unsupportedFormat(file: JournalFixture.segmentPath(), format: header.format)) {
+            try newer.lines()
         }
+        #expect(newer.disk.bytes(of: JournalFixture.segmentPath()) == bytes, "nothing is cut off")
     }
 
     @Test func `leftovers of a crash are removed`() throws {

@@ -12,8 +12,8 @@ package struct FrameHeader: Sendable, Equatable {
     /// Bytes of lines in this frame, where the whole frame is one large commit.
     var commit: Int64?
 
-    /// 1; another number comes from a newer program.
-    var format: Int64 = 1
+    /// One that isn't readable comes from a newer program.
+    package var format: Int64 = JournalFormat.current
 
     /// The content: JSON that ends with the check over all before it.
     package var content: [UInt8] {

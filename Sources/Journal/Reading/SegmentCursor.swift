@@ -122,8 +122,8 @@ struct SegmentCursor: Sendable {
         guard header.journal == identity.uuid else {
             throw self.damage(at: position, "a frame of another journal, \(header.journal)")
         }
-        guard header.format == 1 else {
-            throw .unsupportedFormat(file: self.info.path, format: String(header.format))
+        guard JournalFormat.refusal(header.format) == nil else {
+            throw .unsupportedFormat(file: self.info.path, format: header.format)
         }
         guard header.base == self.lineOffset else {
             throw self.damage(at: position, "a frame from event \(header.base)")

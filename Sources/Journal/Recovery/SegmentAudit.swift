@@ -161,7 +161,7 @@ struct SegmentAudit: Sendable {
     }
 
     private mutating func begin(_ header: FrameHeader, at position: Int64) -> String? {
-        guard header.format == 1 else { return "format \(header.format), which is newer than this program" }
+        if let refusal = JournalFormat.refusal(header.format) { return refusal }
         guard header.journal == self.journal else {
             return "a frame of another journal, \(header.journal); \(JournalFolder.identityName) says \(self.journal)"
         }

@@ -142,7 +142,7 @@ package struct SalvageScan {
     private func reasonToLeaveOut(_ frame: SalvagedFrame, base: Int64) -> String? {
         if let header = frame.header {
             guard header.journal == self.uuid else { return "a frame of another journal, \(header.journal)" }
-            guard header.format == 1 else { return "format \(header.format), which is newer than this program" }
+            if let refusal = JournalFormat.refusal(header.format) { return refusal }
         }
         let first = max(self.end.offset, self.pending?.frame.soundEnd ?? 0)
         return base < first ? "a frame from event \(base), which came before" : nil
