@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Replay
+import TableServer
 
 /// Reads a table's history: what happened, how the table stood, what changed; and brings it back.
 @main
@@ -29,6 +30,7 @@ struct SpellReplay: AsyncParsableCommand {
 
             EXIT CODES  0 fine, 1 the answer is no (damage found, no match), 2 wrong usage, 3 could not read.
             """,
+        version: ServerVersion.text,
         subcommands: [
             InfoCommand.self, LogCommand.self, ShowCommand.self, StateCommand.self, DiffCommand.self,
             SessionsCommand.self, StatsCommand.self, BlameCommand.self, HistoryCommand.self, BisectCommand.self,

@@ -32,7 +32,8 @@ struct SpellServer: AsyncParsableCommand {
             EXIT CODES
               0 stopped as asked   64 wrong arguments or settings   65 the journal is damaged   69 the address can't be listened on
               74 the disk failed   75 another process writes this journal
-            """)
+            """,
+        version: ServerVersion.text)
 
     @Option(.config) var config: String?
     @Option(.host) var host: String?
