@@ -26,7 +26,7 @@ class Manual(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = Path(tempfile.mkdtemp(prefix="spelltable-"))
-        cls.made = run(ROOT / "Tools/manual", cls.folder)
+        cls.made = run(ROOT / "Tools/manual", "--binaries", BIN, cls.folder)
 
     @classmethod
     def tearDownClass(cls):
