@@ -31,7 +31,7 @@ class Bench:
     def binary(self, name: str) -> Path:
         path = self.binaries / name
         if not path.exists():
-            raise Unavailable(f"{path} is not there; build it with: swift build -c release --product {name}")
+            raise Unavailable(f"{path} is not there; build it with: swift build -c release --static-swift-stdlib --product {name}")
         return path
 
     def seconds(self, usual: float, quick: float | None = None) -> float:
