@@ -1,5 +1,7 @@
 """The Debian package, installed into a throw-away root: it starts as its unit says, keeps tables and settings, and goes without a trace."""
 
+import atexit
+import functools
 import json
 import os
 import re
@@ -36,6 +38,24 @@ def package(*arguments, **environment):
 
 def is_static():
     return "libswiftCore" not in run("ldd", BIN / "spell-server").stdout
+
+
+def made(folder):
+    """A package of the programs that are tested, in `folder`."""
+    # Programs of a debug build need the toolchain's libraries; packing tightly takes longest of all.
+    options = [] if is_static() else ["--this-machine-only"]
+    done = package("--binaries", BIN, "--output", folder, *options, DPKG_DEB_COMPRESSOR_TYPE="none")
+    if done.returncode:
+        raise AssertionError(f"Tools/package ended with {done.returncode}: {done.stdout}{done.stderr}")
+    return Path(done.stdout.strip().splitlines()[-1])
+
+
+@functools.cache
+def built():
+    """The one that all tests share."""
+    folder = tempfile.mkdtemp(prefix="spelltable-")
+    atexit.register(shutil.rmtree, folder)
+    return made(folder)
 
 
 class Unit:
@@ -123,14 +143,10 @@ class Package(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = Path(tempfile.mkdtemp(prefix="spelltable-"))
-        # Programs of a debug build need the toolchain's libraries; packing tightly takes longest of all.
-        cls.options = ["--binaries", BIN, *([] if is_static() else ["--this-machine-only"])]
-        cls.fast = {"DPKG_DEB_COMPRESSOR_TYPE": "none"}
-        cls.made = package(*cls.options, "--output", cls.folder, **cls.fast)
-        cls.file = Path(cls.made.stdout.strip().splitlines()[-1]) if cls.made.returncode == 0 else None
+        cls.file = built()
         # It reads the large programs for half a minute, in which the other tests go on.
         cls.lintian = None
-        if cls.file and shutil.which("lintian"):
+        if shutil.which("lintian"):
             cls.lintian = subprocess.Popen(
                 ["lintian", "--allow-root", "--fail-on", "error", "--suppress-tags",
                  "uses-no-compression-for-data-tarball,uses-no-compression-for-control-tarball", cls.file],
@@ -142,9 +158,6 @@ class Package(unittest.TestCase):
             cls.lintian.kill()
             cls.lintian.communicate()
         shutil.rmtree(cls.folder)
-
-    def setUp(self):
-        self.assertEqual(self.made.returncode, 0, self.made.stderr)
 
     def test_it_has_a_version_what_it_depends_on_and_nothing_of_this_machine(self):
         version = run(BIN / "spell-server", "--version").stdout.strip()
@@ -166,9 +179,7 @@ class Package(unittest.TestCase):
             self.assertRegex(named, rf"(?im)^(Files:)?.*\b{re.escape(checkout.name)}\b", "Tools/packaging/copyright")
 
     def test_the_same_programs_make_the_same_package(self):
-        again = package(*self.options, "--output", self.folder / "again", **self.fast)
-        self.assertEqual(again.returncode, 0, again.stderr)
-        self.assertEqual(Path(again.stdout.strip().splitlines()[-1]).read_bytes(), self.file.read_bytes())
+        self.assertEqual(made(self.folder / "again").read_bytes(), self.file.read_bytes())
 
     @unittest.skipUnless(shutil.which("lintian"), "lintian isn't installed")
     def test_lintian_finds_no_error(self):

@@ -22,19 +22,26 @@ exec sleep infinity
 
 
 class ThrowawayRoot:
-    """A root that ends with the `with` block. `hidden` folders are empty in it. `reason` says why there is none, if there is none."""
+    """A root that ends with the `with` block. `hidden` folders are empty in it. `reason` says why there is none, if there is none.
 
-    def __init__(self, hidden=()):
+    With `own_network`, the loopback interface in it is its own, too: every port is free.
+    """
+
+    def __init__(self, hidden=(), own_network=False):
+        self.namespaces = ["--mount", *(["--net"] if own_network else [])]
         self.hidden = [str(path) for path in hidden]
         self.reason = None
 
     def __enter__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="spelltable-root-"))
         self.holder = subprocess.Popen(
-            ["unshare", "--mount", "--propagation", "private", "sh", "-c", PREPARE, "sh", self.folder, *self.hidden],
+            ["unshare", *self.namespaces, "--propagation", "private", "sh", "-c", PREPARE, "sh", self.folder, *self.hidden],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if self.holder.stdout.readline() != "ready\n":
             self.reason = self.holder.stderr.read().strip() or "unshare failed"
+        elif "--net" in self.namespaces:
+            up = ["nsenter", f"--target={self.holder.pid}", "--net", "ip", "link", "set", "lo", "up"]
+            subprocess.run(up, check=True, timeout=60)
         return self
 
     def __exit__(self, *_):
@@ -49,7 +56,7 @@ class ThrowawayRoot:
 
     def command(self, *words):
         """A command line that runs the words inside, as root."""
-        enter = ["nsenter", f"--target={self.holder.pid}", "--mount", f"--wd={self.folder}", "chroot", str(self.root)]
+        enter = ["nsenter", f"--target={self.holder.pid}", *self.namespaces, f"--wd={self.folder}", "chroot", str(self.root)]
         return [*enter, *map(str, words)]
 
     def run(self, *words, check=True, **options):
