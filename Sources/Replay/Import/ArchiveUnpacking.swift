@@ -56,6 +56,13 @@ package struct ArchiveUnpacking: Sendable {
     package func unpack(
         into folder: String, mayLackBlobs: Bool = false, progress: @escaping ProgressSink
     ) throws(ReplayError) -> JournalSource {
+        try unpackAudited(into: folder, mayLackBlobs: mayLackBlobs, progress: progress).source
+    }
+
+    /// The same, and what the check said.
+    func unpackAudited(
+        into folder: String, mayLackBlobs: Bool, progress: @escaping ProgressSink
+    ) throws(ReplayError) -> (source: JournalSource, audit: Audit.Report) {
         let (names, blobs): ([ArchiveEntryName], NamedBlobs)
         do {
             names = try unpackEntries(into: folder, progress)
@@ -83,7 +90,7 @@ package struct ArchiveUnpacking: Sendable {
         }
         if let note = report.journal.notes.first { throw Self.refusal(file, note) }
         try checkSurplus(names, source.reader.identity, blobs)
-        return source
+        return (source, report)
     }
 
     static func refusal(_ file: String, _ reason: String, hint: String = "Nothing was changed.") -> ReplayError {
