@@ -6,6 +6,7 @@ import re
 import shutil
 import time
 import unittest
+import urllib.request
 
 import mounts
 from forms import PNG, upload
@@ -151,6 +152,104 @@ class DrillTests(unittest.TestCase):
             for name in document["maps"]:
                 self.assertEqual(server.get(f"/maps/file/{name}")[2], images[name])
             play(server, 8)
+
+
+def export(server, form):
+    """(file name, bytes) of a download."""
+    code, headers, body = server.get(f"/backup/export?format={form}")
+    assert code == 200, body
+    return re.search(r'filename="([^"]+)"', headers["Content-Disposition"])[1], body
+
+
+class FormTests(unittest.TestCase):
+    def test_an_archive_is_streamed_while_the_table_goes_on_and_is_the_journal_elsewhere(self):
+        with Server() as server:
+            for number in range(3):
+                play(server, number)
+            assert upload(server, "/maps/upload", "large.png", PNG + os.urandom(8 << 20))[0] == 200
+            document, offset = server.snapshot()
+            digest = server.replay("state", "--digest").stdout
+            with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/backup/export?format=archive") as answer:
+                name = re.search(r'filename="([^"]+)"', answer.headers["Content-Disposition"])[1]
+                self.assertEqual(int(NAME.fullmatch(name)[1]), offset)
+                first = answer.read(1000)
+                play(server, 4)
+                archive = first + answer.read()
+            file = server.folder / name
+            file.write_bytes(archive)
+            other = Server()
+            said = replay("import", "--from", file, "--journal", other.journal / "default")
+            self.assertIn("became the journal", said.stdout)
+            self.assertEqual(other.replay("verify", check=False).returncode, 0)
+            self.assertEqual(other.replay("state", "--digest").stdout, digest)
+            with other:
+                self.assertEqual(other.snapshot(), (document, offset))
+                self.assertEqual(other.get("/maps/file/large.png")[2], server.get("/maps/file/large.png")[2])
+            # It is the same file that spell-replay writes.
+            server.replay("export", "--as", "archive", "--through", offset, "--to", server.folder / "tool.zip")
+            self.assertEqual((server.folder / "tool.zip").read_bytes(), archive)
+            self.assertEqual([path.name for path in (server.journal / "default").glob("export*")], [])
+
+    def test_another_form_is_refused_with_the_right_ones_named(self):
+        with Server() as server:
+            code, _, body = server.get("/backup/export?format=tar")
+            self.assertEqual(code, 422)
+            self.assertIn(b"'folders' or 'archive' is expected", body)
+
+    def test_a_client_that_leaves_frees_its_place(self):
+        with Server() as server:
+            assert upload(server, "/maps/upload", "large.png", PNG + os.urandom(16 << 20))[0] == 200
+            leaving = [urllib.request.urlopen(f"http://127.0.0.1:{server.port}/backup/export?format=archive") for _ in range(4)]
+            code, headers, _ = server.get("/backup/export?format=archive")
+            self.assertEqual(code, 503)
+            self.assertIn("Retry-After", headers)
+            for answer in leaving:
+                answer.close()
+            until(lambda: server.get("/backup/export?format=archive")[0] == 200, "a free place")
+            until(lambda: not list((server.journal / "default").glob("export*")), "the folders to go")
+
+
+class UndoTests(unittest.TestCase):
+    def test_an_import_of_either_form_is_one_event_that_is_taken_back(self):
+        with Server() as other, Server() as server:
+            for number in range(4):
+                play(other, number)
+            assert upload(other, "/maps/upload", "shared.png", PNG + b"theirs")[0] == 200
+            play(server, 10)
+            assert upload(server, "/maps/upload", "shared.png", PNG + b"ours")[0] == 200
+            before = server.get("/snapshot")[2]
+            for form in ("folders", "archive"):
+                with self.subTest(form):
+                    _, offset = server.snapshot()
+                    name, archive = export(other, form)
+                    code, _, body = upload(server, "/backup/import", name, archive)
+                    self.assertEqual(code, 200, body)
+                    document, after = server.snapshot()
+                    self.assertEqual(after, offset + 1)
+                    self.assertIn("map-2.png", document["maps"])
+                    self.assertIn("map-10.png", document["maps"])
+                    self.assertEqual(server.get("/maps/file/shared.png")[2], PNG + b"theirs")
+                    self.assertEqual(server.post("/undo", {})[0], 200)
+                    self.assertEqual(server.get("/snapshot")[2], before)
+                    self.assertEqual(server.get("/maps/file/shared.png")[2], PNG + b"ours")
+                    self.assertEqual(server.get("/maps/file/map-10.png")[2], PNG + b"10")
+            self.assertEqual(server.replay("verify", check=False).returncode, 0)
+            self.assertEqual(list((server.journal / "default").glob("import*")), [])
+
+    def test_a_damaged_archive_changes_nothing(self):
+        with Server() as server:
+            play(server)
+            name, archive = export(server, "archive")
+            before = server.snapshot()
+            flipped = bytearray(archive)
+            # In the packed content of the blob.
+            flipped[archive.index(b"PK", archive.index(b"blobs/sha256/")) - 6] ^= 0x10
+            for bad in (bytes(flipped), archive[:len(archive) // 2]):
+                code, _, body = upload(server, "/backup/import", name, bad)
+                self.assertEqual(code, 400, body)
+                self.assertNotIn(b"/proc/", body)
+            self.assertEqual(server.snapshot(), before)
+            self.assertEqual(list((server.journal / "default").glob("import*")), [])
 
 
 if __name__ == "__main__":
