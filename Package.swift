@@ -56,7 +56,8 @@ let package = Package(
         .target(
             name: "TableServer",
             dependencies: [
-                "ClientLibrary", "Archives", "Table", "Sync", "Journal", "JSONDocument", "WallClock", logging, crypto,
+                "ClientLibrary", "Replay", "Archives", "Table", "Sync", "Journal", "JSONDocument", "WallClock", logging,
+                crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -20,6 +20,19 @@ const status = (more) => ({
 
 const fact = (name, more) => new Map(statusFacts(status(more))).get(name);
 
+test("the last backup is told, and what went wrong since", () => {
+  const backup = { folder: "/mnt", everySeconds: 86_400, keep: 7, last: null, failure: null, failures: 0 };
+  const last = { time: "2026-11-26T09:05:00.000Z", file: "spelltable-x.zip", offset: 1203, bytes: 2_500_000, missingBlobs: 0 };
+  assert.equal(fact("Backups", { backup: null }), "none are scheduled (--backup-to)");
+  assert.equal(fact("Backups", { backup }), "none yet. Every 24 h, the newest 7 are kept in /mnt");
+  assert.equal(
+    fact("Backups", { backup: { ...backup, last } }),
+    "1 h ago, verified: spelltable-x.zip, up to event 1,203, 2.5 MB. Every 24 h, the newest 7 are kept in /mnt");
+  const failure = { time: "2026-11-26T10:04:00.000Z", reason: "there is no folder /mnt" };
+  assert.match(fact("Backups", { backup: { ...backup, last, failure } }), /FAILED 1 min ago: there is no folder \/mnt\./);
+  assert.match(fact("Backups", { backup: { ...backup, last: { ...last, missingBlobs: 2 } } }), /WITHOUT 2 files that are not on the disk/);
+});
+
 test("clients come with their lag, the slowest first", () => {
   const rows = clientRows(status({
     clients: [

@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+import urllib.request
 from pathlib import Path
 
 from browser import wait_until
@@ -186,6 +187,32 @@ class ServerTest(ConsoleTest):
         self.picture("server-clients")
         stuck.socket.close()
         wait_until("it is gone", lambda: address not in {row[1] for row in self.rows()})
+
+    def test_a_backup_is_taken_away_and_brought_in_and_that_is_undone(self):
+        self.browser.press("4")
+        self.browser.wait_for("return document.getElementById('server-facts').innerText.includes('none are scheduled')", within=30)
+        for form in ("folders", "archive"):
+            with self.subTest(form), tempfile.TemporaryDirectory() as folder:
+                address = self.browser.run("return document.getElementById(given[0]).href", f"backup-{form}")
+                with urllib.request.urlopen(address) as answer:
+                    file = Path(folder) / f"{form}.zip"
+                    file.write_bytes(answer.read())
+                self.assertEqual(self.server.request("DELETE", "/maps/file/tavern.png")[0], 200)
+                before = self.server.snapshot()[0]
+                self.assertNotIn("Town/tavern.png", before["maps"])
+                self.browser.type("#backup-file", str(file))
+                self.browser.wait_for("return document.getElementById('dialog').open")
+                self.assertIn("It is one event, which can be undone", self.browser.text("#dialog"))
+                self.assertEqual(self.server.snapshot()[0], before)
+                self.browser.click("#dialog-yes")
+                wait_until("the import", lambda: "Town/tavern.png" in self.server.snapshot()[0]["maps"])
+                self.browser.wait_for("return document.getElementById('notes').innerText.includes(given[0])", f"“{form}.zip” is in: ")
+                self.browser.run("[...document.querySelectorAll('.note')].find((n) => n.innerText.includes(given[0])).querySelector('button').click()", f"{form}.zip")
+                self.browser.wait_for("return document.getElementById('dialog').open")
+                self.browser.click("#dialog-yes")
+                wait_until("its undo", lambda: self.server.snapshot()[0] == before)
+                self.assertEqual(self.server.post("/undo", {})[0], 200)
+        self.picture("server-backup")
 
     def test_the_servers_figures_are_asked_for_and_plotted(self):
         self.browser.press("4")

@@ -22,7 +22,7 @@ HEAD = ["| flag | environment | key in the file | default | |", "| --- | --- | -
 VALUES = {
     "host": "localhost", "allow-origin": "https://vtt.example.org", "max-upload": "5M", "max-message": "2M",
     "max-changes-per-second": "100", "journal-effects": "yes", "log-level": "warning", "log-format": "json",
-    "log-file-size": "1M", "log-days": "3"}
+    "log-file-size": "1M", "log-days": "3", "backup-to": "/nowhere/backups", "backup-every": "12h", "backup-keep": "3"}
 
 
 def help_options():

@@ -50,6 +50,9 @@ struct SpellServer: AsyncParsableCommand {
     @Option(.logFormat) var logFormat: String?
     @Option(.logFileSize) var logFileSize: String?
     @Option(.logDays) var logDays: String?
+    @Option(.backupTo) var backupTo: String?
+    @Option(.backupEvery) var backupEvery: String?
+    @Option(.backupKeep) var backupKeep: String?
 
     /// What of that was given.
     private var flags: [Setting: [String]] {
@@ -58,6 +61,7 @@ struct SpellServer: AsyncParsableCommand {
             .maxMessage: maxMessage, .maxChangesPerSecond: maxChangesPerSecond,
             .journalEffects: journalEffects.map { $0 ? "yes" : "no" }, .logs: logs, .logLevel: logLevel,
             .logFormat: logFormat, .logFileSize: logFileSize, .logDays: logDays,
+            .backupTo: backupTo, .backupEvery: backupEvery, .backupKeep: backupKeep,
         ]
         var flags = options.compactMapValues { $0.map { [$0] } }
         flags[.allowOrigin] = allowOrigin

@@ -20,6 +20,13 @@ package struct ExportRange: Sendable, Equatable {
         }
     }
 
+    /// All events from the journal's beginning up to one; perhaps none.
+    init(wholeOf source: JournalSource, through offset: Int64) throws(ReplayError) {
+        let beginning = try source.beginning()
+        guard offset >= beginning else { throw .noEvent(offset, first: beginning + 1, newest: try source.newest()) }
+        self.init(first: beginning + 1, last: offset)
+    }
+
     private init(first: Int64, last: Int64) {
         self.first = first
         self.last = last

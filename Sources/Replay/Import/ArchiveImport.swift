@@ -135,6 +135,22 @@ package struct ArchiveImport: Sendable {
         return try report(source, .event, part, offset: outcome.offset, counts: plan.counts)
     }
 
+    /// What the state at the archive's end would put over a table, for whoever submits it.
+    ///
+    /// - Parameters:
+    ///   - blobs: The table's; gets the files that the state names, once all of the archive was checked.
+    ///   - scratch: Beside it the archive is unpacked for the while; nobody else may use the name.
+    ///   - selection: What of the state is wanted.
+    package func plan(
+        for blobs: BlobStore, scratch: String, selection: ContentSelection, progress: @escaping ProgressSink
+    ) throws(ReplayError) -> ImportPlan {
+        let staged = try StagedFolder(for: scratch, fileSystem: fileSystem)
+        defer { staged.discard() }
+        let source = try unpack(into: staged, progress)
+        let part = try part(of: source, progress)
+        return try plan(source, at: part.last, blobs: blobs, selection: selection, progress)
+    }
+
     // MARK: Steps
 
     private func unpack(
@@ -185,15 +201,18 @@ package struct ArchiveImport: Sendable {
     ///
     /// - Parameter blobs: Gets the files that it names; nil: they stay where they are.
     private func plan(
-        _ source: JournalSource, at offset: Int64, blobs: BlobStore?, _ progress: ProgressSink
+        _ source: JournalSource, at offset: Int64, blobs: BlobStore?, selection: ContentSelection = .all,
+        _ progress: ProgressSink
     ) throws(ReplayError) -> ImportPlan {
         let document = try source.document(at: offset, progress: progress)
         var planner = ImportPlanner()
         do {
             for (member, kind) in [("mapFolders", "maps"), ("sceneFolders", "scenes")] {
-                for (folder, _) in document[member]?.members ?? [] { try planner.addFolder(path: "\(kind)/\(folder)/") }
+                for (folder, _) in document[member]?.members ?? [] where selection.includes("\(kind)/\(folder)/") {
+                    try planner.addFolder(path: "\(kind)/\(folder)/")
+                }
             }
-            let entries = try ExportLayout.entries(of: document)
+            let entries = try ExportLayout.filtered(document, selection: selection)
             for (index, entry) in entries.enumerated() {
                 switch entry.content {
                 case .bytes(let bytes): try planner.add(path: entry.path, content: .document(bytes))

@@ -13,6 +13,8 @@ package struct ArchiveUnpacking: Sendable {
         /// How many times its own size an archive may unpack to, and so may the lines in its segments, which are packed once
         /// more; what is in it is packed already, or images and sound.
         package var ratio: Int64 = 100
+        /// The most it may unpack to, whatever its own size, in bytes; so for its lines.
+        package var byteCount = Int64.max
         /// Up to this many bytes the ratio is not looked at.
         package var freeByteCount: Int64 = 64 << 20
         /// The largest start document, unpacked, in bytes.
@@ -56,6 +58,13 @@ package struct ArchiveUnpacking: Sendable {
     package func unpack(
         into folder: String, mayLackBlobs: Bool = false, progress: @escaping ProgressSink
     ) throws(ReplayError) -> JournalSource {
+        try unpackAudited(into: folder, mayLackBlobs: mayLackBlobs, progress: progress).source
+    }
+
+    /// The same, and what the check said.
+    func unpackAudited(
+        into folder: String, mayLackBlobs: Bool, progress: @escaping ProgressSink
+    ) throws(ReplayError) -> (source: JournalSource, audit: Audit.Report) {
         let (names, blobs): ([ArchiveEntryName], NamedBlobs)
         do {
             names = try unpackEntries(into: folder, progress)
@@ -83,7 +92,7 @@ package struct ArchiveUnpacking: Sendable {
         }
         if let note = report.journal.notes.first { throw Self.refusal(file, note) }
         try checkSurplus(names, source.reader.identity, blobs)
-        return source
+        return (source, report)
     }
 
     static func refusal(_ file: String, _ reason: String, hint: String = "Nothing was changed.") -> ReplayError {
@@ -96,7 +105,7 @@ package struct ArchiveUnpacking: Sendable {
     private func byteCountMax() throws(FileError) -> Int64 {
         let (byteCount, overflows) = (try fileSystem.status(file)?.byteCount ?? 0)
             .multipliedReportingOverflow(by: limits.ratio)
-        return overflows ? .max : max(limits.freeByteCount, byteCount)
+        return min(limits.byteCount, overflows ? .max : max(limits.freeByteCount, byteCount))
     }
 
     private func unpackEntries(into folder: String, _ progress: ProgressSink) throws -> [ArchiveEntryName] {
@@ -112,7 +121,7 @@ package struct ArchiveUnpacking: Sendable {
                 byteCount += Int64(bytes.count)
                 guard byteCount <= limit else {
                     throw Self.refusal(
-                        file, "it unpacks to more than \(Units.bytes(limit)), far more than one of its size would")
+                        file, "it unpacks to more than \(Units.bytes(limit)), more than is taken of its size")
                 }
                 progress(ProgressStep(title: "Unpacking", done: byteCount, total: 0, unit: .bytes))
             }
@@ -164,7 +173,7 @@ package struct ArchiveUnpacking: Sendable {
             byteCount += Int64(chunk.bytes.count)
             guard byteCount <= limit else {
                 throw Self.refusal(
-                    file, "its events unpack to more than \(Units.bytes(limit)), far more than one of its size has")
+                    file, "its events unpack to more than \(Units.bytes(limit)), more than is taken of its size")
             }
             chunk.forEachLine { blobs.add($1, event: $0) }
             progress(ProgressStep(title: "Reading events", done: byteCount, total: 0, unit: .bytes))

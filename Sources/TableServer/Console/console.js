@@ -3,6 +3,7 @@
 import { Table } from "./client/spelltable.js";
 import { Audit } from "./audit.js";
 import { rowsOf } from "./audit-filter.js";
+import { BackupView } from "./backup-view.js";
 import { tell } from "./dialogs.js";
 import { byId, element, fill } from "./dom.js";
 import { listenToKeys } from "./keys.js";
@@ -49,6 +50,7 @@ const library = new Library({
   },
 });
 const server = new ServerView({ base, theme });
+new BackupView({ base, undo: (offset) => waysBack.undo(offset) });
 
 // The stream
 

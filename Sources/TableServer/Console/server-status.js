@@ -30,6 +30,7 @@ export function statusFacts(status) {
     ["Document", bytesText(status.document.bytes)],
     ["Last snapshot", snapshotText(status)],
     ["Last verification", verificationText(status)],
+    ["Backups", backupText(status)],
     ["Journal's id", status.journal.id],
   ];
 }
@@ -63,6 +64,16 @@ function verificationText(status) {
     failed: `could not be done: ${reason}`,
   };
   return `${texts[result] ?? result}, ${ago(status, time)}`;
+}
+
+function backupText(status) {
+  const { backup } = status;
+  if (!backup) return "none are scheduled (--backup-to)";
+  const { last, failure, everySeconds, keep, folder } = backup;
+  const missing = last?.missingBlobs ? `, WITHOUT ${countText(last.missingBlobs, "file")} that are not on the disk` : "";
+  const done = last === null ? "none yet" : `${ago(status, last.time)}, verified: ${last.file}, up to event ${numberText(last.offset)}, ${bytesText(last.bytes)}${missing}`;
+  const failed = failure === null ? "" : `. FAILED ${ago(status, failure.time)}: ${failure.reason}`;
+  return `${done}${failed}. Every ${spanText(everySeconds)}, the newest ${numberText(keep)} are kept in ${folder}`;
 }
 
 /** Seconds between a time and the server's present; its clock may be another than ours. */

@@ -10,11 +10,11 @@ export class Uploads {
   /**
    * Sends a file as a form to a URL with these fields; `progress(share)` is told 0 to 1.
    *
-   * Resolves when it is on the server's disk; rejects with what the server says.
+   * Resolves to the answered request when it is on the server's disk; rejects with what the server says.
    */
-  send(url, file, fields, progress) {
+  send(url, file, fields, progress, name = "file") {
     return new Promise((resolve, reject) => {
-      this.#waiting.push(() => this.#send(url, file, fields, progress).then(resolve, reject));
+      this.#waiting.push(() => this.#send(url, file, fields, progress, name).then(resolve, reject));
       this.#next();
     });
   }
@@ -29,14 +29,14 @@ export class Uploads {
   }
 
   /** XMLHttpRequest, because fetch doesn't say how much of a body has gone. */
-  #send(url, file, fields, progress) {
+  #send(url, file, fields, progress, fileField) {
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
-    form.append("file", file);
+    form.append(fileField, file);
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       request.upload.onprogress = ({ loaded, total }) => progress(total > 0 ? loaded / total : 0);
-      request.onload = () => (request.status === 200 ? resolve() : reject(new Error(detail(request))));
+      request.onload = () => (request.status === 200 ? resolve(request) : reject(new Error(detail(request))));
       request.onerror = () => reject(new Error("the server can't be reached"));
       request.open("POST", url);
       request.send(form);

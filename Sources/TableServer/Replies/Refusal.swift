@@ -69,7 +69,7 @@ extension Refusal {
     package static let stopping = Refusal(
         .serviceUnavailable, "The server is stopping", headers: retryAfter(seconds: 5))
 
-    private static func retryAfter(seconds: Int) -> HTTPFields {
+    static func retryAfter(seconds: Int) -> HTTPFields {
         [.retryAfter: String(seconds)]
     }
 

@@ -2,13 +2,23 @@ import Archives
 import HTTPTypes
 import Hummingbird
 import JSONDocument
+import Journal
 import Logging
 import NIOCore
+import Replay
 import Table
 
 /// `/backup…` (CONTRACT.md section 3, "Backup").
 struct BackupRoutes: Sendable {
     let parts: ServerParts
+    private let downloads: ScratchPlaces
+    private let imports: ScratchPlaces
+
+    init(parts: ServerParts) {
+        self.parts = parts
+        downloads = ScratchPlaces(prefix: "\(parts.folder)/export", count: 4)
+        imports = ScratchPlaces(prefix: "\(parts.folder)/import", count: 2)
+    }
 
     /// The six kinds that the old server told apart; the last three have no content here.
     private static let flags = ["maps", "scenes", "audio", "campaigns", "diary", "users"]
@@ -19,6 +29,52 @@ struct BackupRoutes: Sendable {
     }
 
     private func export(_ call: Call) async throws -> Response {
+        switch call.query["format"] {
+        case nil, "folders": return try exportFolders(call)
+        case "archive": return try await exportArchive(call)
+        case let other?:
+            throw Refusal(
+                fields: [
+                    FieldError(
+                        type: "value_error", loc: ["format"], msg: "Value error, 'folders' or 'archive' is expected",
+                        input: .string(other))
+                ], in: "query")
+        }
+    }
+
+    /// The journal up to the newest event as it is now, with its blobs; what changes meanwhile is not in it.
+    private func exportArchive(_ call: Call) async throws -> Response {
+        let (state, folder, lease) = (parts.table.committed, parts.folder, try downloads.take())
+        let name = BackupName(at: JournalTimes.now(), journal: parts.table.identity.uuid, state: state)
+        let download: ArchiveDownload
+        do {
+            download = try await onBlockingThread {
+                try ArchiveDownload(folder: folder, through: state.offset, scratch: lease)
+            }
+        } catch let error as ReplayError {
+            throw Refusal(.internalServerError, "The table can't be exported: \(error)")
+        }
+        for blob in download.missingBlobs {
+            call.context.logger.warning(
+                "Left out of the export: it isn't on disk",
+                metadata: ["blob": "\(blob.sha256)", "event": "\(blob.event)"])
+        }
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "application/zip", .contentDisposition: "attachment; filename=\"\(name.text)\"",
+                .cacheControl: "no-store", .spellOffset: String(state.offset),
+            ],
+            body: ResponseBody { writer in
+                defer { download.close() }
+                while let piece = try await onBlockingThread({ try download.next() }) {
+                    try await writer.write(ByteBuffer(bytes: piece))
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    private func exportFolders(_ call: Call) throws -> Response {
         var (selection, errors) = Self.selection { call.query[$0] }
         guard errors.isEmpty else { throw Refusal(fields: errors, in: "query") }
         selection.includeFolders = call.query.all("include_folders")
@@ -50,6 +106,7 @@ struct BackupRoutes: Sendable {
         let form = try await reader.read(call)
         defer { form.cancel() }
         let (file, selection) = try checked(form)
+        if try await isJournal(file.sink.path) { return try await importJournal(file, selection, call) }
         let importer = BackupImporter(
             selection: selection, blobs: parts.table.blobs,
             limits: BackupImporter.Limits(
@@ -64,6 +121,36 @@ struct BackupRoutes: Sendable {
         for skipped in plan.skipped {
             call.context.logger.warning(
                 "Left out of the import", metadata: ["path": "\(skipped.path)", "reason": "\(skipped.reason)"])
+        }
+        return parts.answer(to: try await parts.submit(.tableImport(plan), call))
+    }
+
+    private func isJournal(_ file: String) async throws -> Bool {
+        try await onBlockingThread {
+            do {
+                return try ArchiveUnpacking.isJournal(file)
+            } catch is ReplayError {
+                // No zip at all: the other form's import says what is wrong with it.
+                return false
+            }
+        }
+    }
+
+    /// Of an archive with the whole history a running table takes the document at its end, as one event.
+    private func importJournal(
+        _ file: Form<TemporarySink>.File, _ selection: ContentSelection, _ call: Call
+    ) async throws -> Response {
+        let (blobs, lease, path) = (parts.table.blobs, try imports.take(), file.sink.path)
+        var limits = ArchiveUnpacking.Limits()
+        limits.byteCount = parts.configuration.maxImportByteCount
+        limits.entryCount = parts.configuration.maxImportEntryCount
+        let job = ArchiveImport(path, limits: limits, fileSystem: PosixFileSystem())
+        let plan = try await onBlockingThread {
+            do {
+                return try job.plan(for: blobs, scratch: lease.path, selection: selection) { _ in }
+            } catch let error as ReplayError {
+                throw Refusal(.badRequest, "\(error)".replacing(path, with: "The backup"))
+            }
         }
         return parts.answer(to: try await parts.submit(.tableImport(plan), call))
     }

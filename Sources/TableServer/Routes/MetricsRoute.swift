@@ -12,7 +12,8 @@ struct MetricsRoute: Sendable {
             let clients = await parts.clients()
             let sizes = try await sizes()
             let text =
-                tableText() + latencyText() + sizeText(sizes) + clientText(clients) + parts.metrics.text + processText()
+                tableText() + latencyText() + sizeText(sizes) + clientText(clients) + parts.metrics.text
+                + (parts.backups?.text ?? "") + processText()
             return Answer.bytes(Array(text.utf8), type: "text/plain; version=0.0.4")
         }
     }

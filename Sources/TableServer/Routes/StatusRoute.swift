@@ -30,7 +30,7 @@ struct StatusRoute: Sendable {
                 snapshot: parts.ifReadable {
                     try Self.newestSnapshot(folder: parts.folder, fileSystem: PosixFileSystem())
                 } ?? nil,
-                verification: parts.watch.verification, clients: clients)
+                verification: parts.watch.verification, backup: parts.backups?.jsonValue ?? .null, clients: clients)
         }
     }
 

@@ -39,6 +39,8 @@ package struct ServerConfiguration: Sendable {
     package var limitsOwnMachine = false
     /// Sizes of requests apart from the bodies that are wanted.
     package var requests = RequestLimits()
+    /// Scheduled backups; nil for none.
+    package var backup: BackupSettings?
     /// The sockets' own settings and limits.
     package var webSocket = WebSocketConfiguration()
 

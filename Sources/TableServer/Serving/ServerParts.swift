@@ -20,6 +20,8 @@ package struct ServerParts: Sendable {
     package let metrics: ServerMetrics
     /// What the table tells of itself.
     package let watch: TableWatch
+    /// How the scheduled backups are going; nil where there are none.
+    package let backups: BackupWatch?
     /// Wakes those who wait for events.
     package let commits: CommitSignal
     /// The sounds folder that the table adopts from, if there is one.

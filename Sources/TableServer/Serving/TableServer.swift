@@ -41,7 +41,8 @@ package struct TableServer: Sendable {
         commits.follow(table)
         let parts = ServerParts(
             table: table, folder: folder, configuration: configuration, views: ReadyViews(of: table),
-            metrics: metrics, watch: watch, commits: commits, sounds: sounds, sockets: { await hub.clients() },
+            metrics: metrics, watch: watch, backups: configuration.backup.map { BackupWatch($0) }, commits: commits,
+            sounds: sounds, sockets: { await hub.clients() },
             streams: EventStreams(), started: .now, journalByteCountAtStart: Self.journalByteCount(table, logger),
             playback: playback, logger: logger)
         let application = Self.application(
@@ -49,7 +50,7 @@ package struct TableServer: Sendable {
         // The last one is stopped first: endless answers end before the server waits for its answers to end.
         let ending = StreamEnder(commits: commits, drainTime: configuration.drainTime, logger: logger)
         var services = ServiceGroupConfiguration(
-            services: [.init(service: application), .init(service: ending)],
+            services: [.init(service: application)] + Self.backups(parts) + [.init(service: ending)],
             gracefulShutdownSignals: signals, logger: logger.quietened)
         services.maximumGracefulShutdownDuration = configuration.shutdownLimit + configuration.drainTime
         self.group = ServiceGroup(configuration: services)
@@ -72,6 +73,13 @@ package struct TableServer: Sendable {
     /// Begins a graceful stop; ``run()`` returns when it is done.
     package func stop() async {
         await group.triggerGracefulShutdown()
+    }
+
+    private static func backups(_ parts: ServerParts) -> [ServiceGroupConfiguration.ServiceConfiguration] {
+        guard let watch = parts.backups else { return [] }
+        return [
+            .init(service: BackupService(table: parts.table, folder: parts.folder, watch: watch, logger: parts.logger))
+        ]
     }
 
     private static func journalByteCount(_ table: Table, _ logger: Logger) -> Int64? {

@@ -26,6 +26,16 @@ extension GivenSettings {
         return count
     }
 
+    /// A span of time in seconds.
+    func periodSeconds(_ setting: Setting, in range: ClosedRange<Int64>) throws(Invalid) -> Int64 {
+        guard let seconds = Period.parse(text(setting)), range.contains(seconds) else {
+            throw invalid(
+                setting,
+                "a period such as 24h, 30m, 90s or 7d, from \(range.lowerBound)s to \(range.upperBound / 86_400)d")
+        }
+        return seconds
+    }
+
     /// One of an enumeration's names, in any case.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(_ setting: Setting) throws(Invalid) -> Choice {
         guard let choice = Choice(rawValue: text(setting).lowercased()) else {

@@ -43,6 +43,8 @@ package struct ServerSettings: Sendable, Equatable {
     package var logFileByteCount: Int64
     /// How many days back log files are kept.
     package var logDayCount: Int
+    /// nil: no scheduled backups.
+    package var backup: BackupSettings?
     /// Every setting as it was written and where, for the log.
     package var facts: [String: String]
 
@@ -62,7 +64,16 @@ package struct ServerSettings: Sendable, Equatable {
         logFormat = try given.choice(.logFormat)
         logFileByteCount = try given.byteCount(.logFileSize, in: 64 << 10...Int64.max)
         logDayCount = Int(try given.number(.logDays, in: 1...3_650, "a number of days from 1 to 3650"))
+        backup = try Self.backup(given)
         facts = given.facts
+    }
+
+    /// The period and the count are read, and refused, also where no folder is given.
+    private static func backup(_ given: GivenSettings) throws(Invalid) -> BackupSettings? {
+        let periodSeconds = try given.periodSeconds(.backupEvery, in: 1...366 * 86_400)
+        let keep = Int(try given.number(.backupKeep, in: 1...10_000, "a number of backups from 1 to 10000"))
+        let folder = given.text(.backupTo)
+        return folder.isEmpty ? nil : BackupSettings(folder: folder, periodSeconds: periodSeconds, keep: keep)
     }
 
     /// Nil where nothing was given, since the default leaves programs on this machine alone.
@@ -91,6 +102,7 @@ extension ServerSettings {
             configuration.webSocket.limitsOwnMachine = true
         }
         configuration.webSocket.rateLimits = configuration.changeLimits ?? .none
+        configuration.backup = backup
         return configuration
     }
 }

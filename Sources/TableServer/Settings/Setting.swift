@@ -107,9 +107,20 @@ extension Setting {
     package static let logDays = Setting(
         "log-days", .word, "days", default: "7", "Log files of days further back than this are removed.")
 
+    package static let backupTo = Setting(
+        "backup-to", .text, "dir",
+        "A folder, which has to be there, for backups of the table with its whole history; none are made without it.")
+
+    package static let backupEvery = Setting(
+        "backup-every", .word, "period", default: "24h",
+        "How often a backup is made, if anything changed: 24h, 30m, 7d.")
+
+    package static let backupKeep = Setting(
+        "backup-keep", .word, "count", default: "7", "How many backups are kept; the oldest beyond are removed.")
+
     /// All settings, in the order of `--help`.
     package static let all = [
         config, host, port, journal, sounds, allowOrigin, maxUpload, maxMessage, maxChangesPerSecond, journalEffects,
-        logs, logLevel, logFormat, logFileSize, logDays,
+        logs, logLevel, logFormat, logFileSize, logDays, backupTo, backupEvery, backupKeep,
     ]
 }

@@ -25,6 +25,8 @@ struct ServerStatus: Sendable {
     let documentByteCount: Int
     let snapshot: Snapshot?
     let verification: TableWatch.Verification?
+    /// `null` where none are scheduled.
+    let backup: JSONValue
     let clients: [ClientStatus]
 
     /// The whole as JSON; what isn't there is `null`, so that every member is always there.
@@ -40,6 +42,7 @@ struct ServerStatus: Sendable {
             (key: "document", value: .object([(key: "bytes", value: .number(documentByteCount))])),
             (key: "snapshot", value: snapshot.map(Self.value) ?? .null),
             (key: "verification", value: verification.map(Self.value) ?? .null),
+            (key: "backup", value: backup),
             (key: "clients", value: .array(clients.map(value))),
         ])
     }

@@ -44,6 +44,28 @@ import Testing
         #expect(!fromFlags.journalEffects)
     }
 
+    @Test func `backups are daily and seven are kept, where a folder is given`() throws {
+        #expect(try settings().configuration.backup == nil)
+        #expect(try settings(["SPELLTABLE_BACKUP_TO": "/mnt"]).backup == BackupSettings(folder: "/mnt"))
+        let often = try settings([:], [.backupTo: ["/mnt"], .backupEvery: ["30m"], .backupKeep: ["3"]])
+        #expect(often.configuration.backup == BackupSettings(folder: "/mnt", periodSeconds: 1_800, keep: 3))
+        for wrong in ["24", "0h", "h", "1.5h", "-1h", "400d", "9223372036854775807d"] {
+            #expect("\(wrong)") {
+                try settings([:], [.backupEvery: [wrong]])
+            } throws: {
+                ($0 as? ServerSettings.Invalid)?.name == "--backup-every"
+                    && "\($0)".contains("such as 24h, 30m, 90s or 7d")
+            }
+        }
+        for wrong in ["0", "-1", "many", "10001"] {
+            #expect("\(wrong)") {
+                try settings([:], [.backupKeep: [wrong]])
+            } throws: {
+                ($0 as? ServerSettings.Invalid)?.name == "--backup-keep" && "\($0)".contains("from 1 to 10000")
+            }
+        }
+    }
+
     @Test func `one limit holds for REST and WebSocket, and 0 turns both off`() throws {
         let usual = try settings().configuration
         #expect(usual.changeLimits == RateLimit.Limits(perSecond: 240, burst: 1_000))

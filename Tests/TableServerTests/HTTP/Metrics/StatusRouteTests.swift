@@ -110,7 +110,7 @@ import Testing
             now: JournalTime(milliseconds: 5_000), uptimeMilliseconds: 4_000, readiness: .refusing(reason: "full"),
             journal: "j", offset: 9, segmentCount: 1, journalByteCount: 10, journalByteCountAtStart: nil,
             documentByteCount: 3, snapshot: nil,
-            verification: .init(offset: 7, time: JournalTime(milliseconds: 3_000), fault: "digest"),
+            verification: .init(offset: 7, time: JournalTime(milliseconds: 3_000), fault: "digest"), backup: .null,
             clients: [
                 ClientStatus(
                     kind: .plain, address: "[::1]:5", actor: "ws@::1", connectedMilliseconds: 1_000, offset: 4,

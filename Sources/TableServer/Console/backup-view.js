@@ -1,0 +1,54 @@
+// Backups: both forms to take away, and either to bring back.
+
+import { ask, tell } from "./dialogs.js";
+import { byId, element } from "./dom.js";
+import { bytesText, countText } from "./texts.js";
+import { Uploads } from "./uploads.js";
+
+/** The part of the panel "Server" about backups. */
+export class BackupView {
+  #base;
+  #undo;
+  #uploads = new Uploads();
+
+  /** `undo(offset)` takes an event back. */
+  constructor({ base, undo }) {
+    [this.#base, this.#undo] = [base, undo];
+    byId("backup-folders").href = `${base}backup/export`;
+    byId("backup-archive").href = `${base}backup/export?format=archive`;
+    byId("backup-file").addEventListener("change", ({ target }) => {
+      const [file] = target.files;
+      if (file) this.#bringBack(file);
+      target.value = "";
+    });
+  }
+
+  async #bringBack(file) {
+    const content = [
+      element("p", {}, `Maps, scenes and sounds of “${file.name}” (${bytesText(file.size)}) are put over the table, for everybody at it: what has the same name is replaced, the rest stays.`),
+      element("p", {}, "It is one event, which can be undone. Of a file with the whole history this is the table at its end; the history itself comes back only where there is no table yet (spell-replay import)."),
+    ];
+    if (!(await ask("Bring this backup into the table?", content, "Bring it in"))) return;
+    const bar = element("progress", { max: "1", value: "0", "aria-label": `Upload of ${file.name}` });
+    const row = element("p", { class: "upload" }, element("span", { class: "name" }, file.name), bar);
+    byId("backup-progress").append(row);
+    try {
+      const request = await this.#uploads.send(`${this.#base}backup/import`, file, {}, (share) => {
+        // All of it has gone: how long the server checks it isn't known.
+        if (share < 1) bar.value = share;
+        else bar.removeAttribute("value");
+      }, "backup_file");
+      this.#tellOf(file, request);
+    } catch (error) {
+      tell(`${file.name}: ${error.message}`, { isError: true });
+    }
+    row.remove();
+  }
+
+  #tellOf(file, request) {
+    const offset = Number(request.getResponseHeader("Spell-Offset"));
+    const { processed_files: counts = {} } = JSON.parse(request.responseText);
+    const texts = ["maps", "scenes", "sounds"].map((kind) => countText(counts[kind] ?? 0, kind.slice(0, -1)));
+    tell(`“${file.name}” is in: ${texts.join(", ")}.`, { action: ["Undo", () => this.#undo(offset)] });
+  }
+}
