@@ -4,7 +4,8 @@ import Journal
 import Logging
 import NIOCore
 
-/// `/console`: the page on which a table is watched, looked back at and tidied (docs/console.md).
+/// The pages that the server brings along: `/console`, on which a table is watched, looked back at and tidied (docs/console.md),
+/// and `/docs`, which shows `/openapi.json`.
 struct ConsoleRoutes: Sendable {
     private let files: [String: ConsoleFiles.File]
 
@@ -24,6 +25,8 @@ struct ConsoleRoutes: Sendable {
         for method in ["GET", "HEAD"] {
             table.add(method, "/console") { try answer(ConsoleFiles.index, $0) }
             table.add(method, "/console/{path...}") { try answer($0.parameters[0], $0) }
+            table.add(method, "/docs") { try answer(ConsoleFiles.documentation, $0) }
+            table.add(method, "/openapi.json") { try answer(ConsoleFiles.openAPI, $0) }
         }
     }
 

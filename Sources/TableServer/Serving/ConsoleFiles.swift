@@ -21,6 +21,10 @@ package struct ConsoleFiles: Sendable {
 
     /// The page itself.
     package static let index = "index.html"
+    /// The page about the HTTP routes.
+    static let documentation = "docs.html"
+    /// What it shows: the description of the routes, OpenAPI 3.1.
+    static let openAPI = "openapi.json"
 
     /// Reads what stands in the folders that SwiftPM puts beside the program; without them there is no console.
     ///
@@ -53,6 +57,7 @@ package struct ConsoleFiles: Sendable {
         case "html": "text/html; charset=utf-8"
         case "css": "text/css; charset=utf-8"
         case "js": "text/javascript; charset=utf-8"
+        case "json": "application/json"
         default: nil
         }
     }

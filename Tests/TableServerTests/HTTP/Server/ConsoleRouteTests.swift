@@ -22,7 +22,7 @@ import Testing
 
     @Test func `whatever the page and its modules name is there, and under this server`() async throws {
         try await TestServer.run { server in
-            var waiting = ["console"]
+            var waiting = ["console", "docs"]
             var seen: Set<String> = []
             while let path = waiting.popLast() {
                 guard seen.insert(path).inserted else { continue }
@@ -32,6 +32,8 @@ import Testing
             }
             #expect(seen.contains("console/client/spelltable.js"))
             #expect(seen.contains("console/style.css"))
+            #expect(seen.contains("console/docs.js"))
+            #expect(seen.contains("openapi.json"))
         }
     }
 
