@@ -2,6 +2,7 @@
 
 import json
 import unittest
+from urllib.parse import quote
 
 import openapi_tools
 from forms import PNG, upload
@@ -120,7 +121,7 @@ class OpenAPI(unittest.TestCase):
             image = server.snapshot()[0]["scenes"][scene]["images"][0]["path"]
             for path, documented in [
                 (f"/scenes/load/{scene}", "/scenes/load/{id}"), ("/scenes/load/no", "/scenes/load/{id}"),
-                (f"/scenes/image/{image}", "/scenes/image/{path}"), ("/maps/file/Dungeons/Deep/crypt.png", "/maps/file/{path}"),
+                (f"/scenes/image/{quote(image)}", "/scenes/image/{path}"), ("/maps/file/Dungeons/Deep/crypt.png", "/maps/file/{path}"),
                 ("/maps/data/crypt.png", "/maps/data/{name}"), ("/audio/file/loop/Wet/rain.mp3", "/audio/file/{category}/{path}"),
                 ("/audio/file/no/rain.mp3", "/audio/file/{category}/{path}"), ("/console/style.css", "/console/{path}"),
                 (f"/journal/{segment}", "/journal/{segment}"), (f"/blobs/{blob}", "/blobs/{sha256}"),

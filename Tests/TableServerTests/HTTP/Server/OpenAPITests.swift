@@ -37,7 +37,8 @@ import Testing
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let parts = ServerParts(
             table: server.table, folder: server.folder, configuration: .forTests, views: ReadyViews(of: server.table),
-            metrics: ServerMetrics(), watch: TableWatch(), commits: CommitSignal(), sounds: nil, sockets: { [] },
+            metrics: ServerMetrics(), watch: TableWatch(), backups: nil, commits: CommitSignal(), sounds: nil,
+            sockets: { [] },
             streams: EventStreams(), started: .now, journalByteCountAtStart: nil, playback: playback, logger: logger)
         return Set(
             TableResponder.routes(parts).all.map {
