@@ -1,3 +1,4 @@
+import Dispatch
 import Journal
 import Synchronization
 import TestSupport
@@ -33,19 +34,21 @@ struct GroupCommitterTests {
     @Test func `what gathers while one batch is processed is the next batch`() async {
         let seen = Seen()
         let (entries, entered) = AsyncStream.makeStream(of: Void.self)
-        let isFree = Atomic(false)
+        let isFree = DispatchSemaphore(value: 0)
         let committer = GroupCommitter<Int>(name: "test", capacity: 10) { items in
             seen.batches.withLock { $0.append(items) }
             entered.yield()
             // Held until the test has submitted the rest.
-            while !isFree.load(ordering: .acquiring) {}
+            isFree.wait()
         }
         #expect(committer.submit(0))
         for await _ in entries { break }
         for item in 1..<11 { #expect(committer.submit(item)) }
         #expect(!committer.submit(11), "no room for more than the capacity")
         seen.batches.withLock { #expect($0 == [[0]]) }
-        isFree.store(true, ordering: .releasing)
+        // Once for each batch.
+        isFree.signal()
+        isFree.signal()
         committer.stop()
         seen.batches.withLock { #expect($0 == [[0], Array(1..<11)]) }
     }

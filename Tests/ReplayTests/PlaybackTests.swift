@@ -237,7 +237,7 @@ struct PlayerTests {
         let (player, source) = try await player(isPaused: false)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await player.run() }
-            while await player.status.state != .ended { await Task.yield() }
+            while await player.status.state != .ended { try await Task.sleep(for: .milliseconds(1)) }
             await player.stop()
             try await group.waitForAll()
         }
