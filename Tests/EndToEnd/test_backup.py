@@ -199,6 +199,22 @@ class FormTests(unittest.TestCase):
             self.assertEqual(code, 422)
             self.assertIn(b"'folders' or 'archive' is expected", body)
 
+    def test_what_a_killed_server_was_working_on_is_gone_after_its_start(self):
+        with Server() as server:
+            assert upload(server, "/maps/upload", "large.png", PNG + os.urandom(16 << 20))[0] == 200
+            with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/backup/export?format=archive"):
+                server.kill()
+            table = server.journal / "default"
+            self.assertEqual([path.name for path in table.glob("*.partial")], ["export-0.partial"])
+            strange = table / "import-1.partial"
+            strange.mkdir()
+            (strange / "notes.txt").write_text("somebody else's")
+            server.start()
+            self.assertEqual([path.name for path in table.glob("*.partial")], ["import-1.partial"])
+            self.assertIn("What was left of an archive that was being worked on is removed", server.log())
+            self.assertIn("A folder in the table's own can't be removed", server.log())
+            self.assertEqual((strange / "notes.txt").read_text(), "somebody else's")
+
     def test_a_damaged_image_breaks_both_forms_off_and_the_log_says_why(self):
         with Server() as server:
             play(server)

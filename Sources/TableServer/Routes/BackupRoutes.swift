@@ -18,6 +18,9 @@ struct BackupRoutes: Sendable {
         self.parts = parts
         downloads = ScratchPlaces(prefix: "\(parts.folder)/export", count: 4)
         imports = ScratchPlaces(prefix: "\(parts.folder)/import", count: 2)
+        // A recording's folder may be a server's that is running.
+        guard parts.playback == nil else { return }
+        for places in [downloads, imports] { places.removeLeftovers(logger: parts.logger) }
     }
 
     /// The six kinds that the old server told apart; the last three have no content here.
