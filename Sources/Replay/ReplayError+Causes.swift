@@ -15,7 +15,7 @@ extension ReplayError {
             self = .unreadable(
                 "\(path): \(process) is writing this journal",
                 hint: "Stop it first. Only restore, undo and redo can go through a running server, with --server URL.")
-        default: self = .unreadable("\(error)", hint: "")
+        default: self = .writing("\(error)", hint: "", because: error)
         }
     }
 
@@ -30,6 +30,19 @@ extension ReplayError {
 
     /// What an error of the disk means for a question.
     init(_ error: FileError) {
-        self = .unreadable("\(error)", hint: "")
+        self = .writing("\(error)", hint: "", because: error)
+    }
+
+    /// What an error means for work that writes: ``noSpace(_:hint:)`` where the disk is full, else ``unreadable(_:hint:)``.
+    static func writing(_ problem: String, hint: String, because error: any Error) -> ReplayError {
+        isDiskFull(error) ? .noSpace(problem, hint: hint) : .unreadable(problem, hint: hint)
+    }
+
+    private static func isDiskFull(_ error: any Error) -> Bool {
+        switch error {
+        case let error as FileError: error.isDiskFull
+        case JournalError.io(let error), JournalError.refused(let error): error.isDiskFull
+        default: false
+        }
     }
 }

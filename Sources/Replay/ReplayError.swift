@@ -9,13 +9,15 @@ package enum ReplayError: Error, Equatable {
     case no(String)
     /// A file or folder could not be read or written; `hint` says what to do about it.
     case unreadable(String, hint: String)
+    /// Something could not be written as there is no room for it: nobody's fault, and the same can be tried again.
+    case noSpace(String, hint: String)
 
-    /// 1 for no, 2 for usage, 3 for unreadable.
+    /// 1 for no, 2 for usage, 3 for what the disk didn't do.
     package var exitCode: Int32 {
         switch self {
         case .no: 1
         case .usage: 2
-        case .unreadable: 3
+        case .unreadable, .noSpace: 3
         }
     }
 }
@@ -35,8 +37,11 @@ extension ReplayError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .no(let problem): problem
-        case .usage(let problem, let hint), .unreadable(let problem, let hint):
+        case .usage(let problem, let hint), .unreadable(let problem, let hint), .noSpace(let problem, let hint):
             hint.isEmpty ? problem : "\(problem)\n  \(hint)"
         }
     }
+
+    /// The same in one line.
+    package var sentence: String { description.replacing("\n  ", with: ". ") }
 }

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { importText } from "../../Sources/TableServer/Console/import-text.js";
 import { parseMetrics, quantile } from "../../Sources/TableServer/Console/prometheus.js";
 import { clientRows, statusFacts } from "../../Sources/TableServer/Console/server-status.js";
 import { latencyText } from "../../Sources/TableServer/Console/texts.js";
@@ -19,6 +20,19 @@ const status = (more) => ({
 });
 
 const fact = (name, more) => new Map(statusFacts(status(more))).get(name);
+
+test("an import tells what it brought, what it left out, and whether there is something to undo", () => {
+  const counts = { maps: 2, scenes: 1, sounds: 0 };
+  assert.deepEqual(
+    importText("b.zip", { processed_files: counts, skipped: [], offset: 7 }),
+    { text: "“b.zip” is in: 2 maps, 1 scene, 0 sounds.", offset: 7, left: null });
+  const same = importText("b.zip", { processed_files: counts, skipped: [], offset: null });
+  assert.equal(same.offset, null);
+  assert.match(same.text, /^Nothing in “b.zip” is new/);
+  const skipped = Array.from({ length: 7 }, (_, number) => ({ path: `scenes/${number}.json`, reason: "no JSON" }));
+  const { left } = importText("b.zip", { processed_files: counts, skipped, offset: 7 });
+  assert.match(left, /^Left out of “b.zip”: scenes\/0.json \(no JSON\), .*scenes\/4.json \(no JSON\), and 2 more, which the log has\.$/);
+});
 
 test("the last backup is told, and what went wrong since", () => {
   const backup = { folder: "/mnt", everySeconds: 86_400, keep: 7, last: null, failure: null, failures: 0 };

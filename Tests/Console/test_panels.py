@@ -3,6 +3,7 @@
 import re
 import tempfile
 import urllib.request
+import zipfile
 from pathlib import Path
 
 from browser import wait_until
@@ -115,6 +116,16 @@ class LibraryTest(ConsoleTest):
         self.assertEqual(self.names(), before)
         self.browser.errors()  # the browser logs the 415 too
 
+    def test_what_changes_nothing_offers_no_undo_of_somebody_elses_change(self):
+        self.browser.press("3")
+        before = self.newest()
+        self.item_button("maps/Town/tavern.png", "Move")
+        self.browser.wait_for("return document.getElementById('dialog').open")
+        self.browser.type("#dialog-text", "Town/\ue007")
+        self.browser.wait_for("return document.getElementById('notes').innerText.includes('“tavern.png” is moved')")
+        self.assertEqual(self.newest(), before)
+        self.assertEqual(self.browser.run("return document.querySelectorAll('#notes button').length"), 0)
+
     def test_files_are_dropped_on_a_folder(self):
         self.browser.press("3")
         self.browser.wait_for("return document.querySelector('[data-folder=\"Dungeons\"]') !== null")
@@ -213,6 +224,22 @@ class ServerTest(ConsoleTest):
                 wait_until("its undo", lambda: self.server.snapshot()[0] == before)
                 self.assertEqual(self.server.post("/undo", {})[0], 200)
         self.picture("server-backup")
+
+    def test_a_backup_with_nothing_new_offers_no_undo_and_what_is_left_out_is_named(self):
+        self.browser.press("4")
+        before = self.server.snapshot()
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "poor.zip"
+            with zipfile.ZipFile(file, "w") as archive:
+                archive.writestr("scenes/torn.json", "{")
+            self.browser.type("#backup-file", str(file))
+            self.browser.wait_for("return document.getElementById('dialog').open")
+            self.browser.click("#dialog-yes")
+            self.browser.wait_for("return document.getElementById('notes').innerText.includes('Nothing in “poor.zip” is new')")
+        notes = self.browser.text("#notes")
+        self.assertIn("Left out of “poor.zip”: scenes/torn.json (", notes)
+        self.assertEqual(self.browser.run("return document.querySelectorAll('#notes button').length"), 0)
+        self.assertEqual(self.server.snapshot(), before)
 
     def test_the_servers_figures_are_asked_for_and_plotted(self):
         self.browser.press("4")

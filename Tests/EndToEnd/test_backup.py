@@ -1,5 +1,7 @@
 """Backups: scheduled ones and their restore, both forms over HTTP, and an import that is taken back."""
 
+import http.client
+import io
 import json
 import os
 import re
@@ -7,6 +9,7 @@ import shutil
 import time
 import unittest
 import urllib.request
+import zipfile
 
 import mounts
 from forms import PNG, upload
@@ -196,6 +199,54 @@ class FormTests(unittest.TestCase):
             self.assertEqual(code, 422)
             self.assertIn(b"'folders' or 'archive' is expected", body)
 
+    def test_what_a_killed_server_was_working_on_is_gone_after_its_start(self):
+        with Server() as server:
+            assert upload(server, "/maps/upload", "large.png", PNG + os.urandom(16 << 20))[0] == 200
+            with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/backup/export?format=archive"):
+                server.kill()
+            table = server.journal / "default"
+            self.assertEqual([path.name for path in table.glob("*.partial")], ["export-0.partial"])
+            strange = table / "import-1.partial"
+            strange.mkdir()
+            (strange / "notes.txt").write_text("somebody else's")
+            server.start()
+            self.assertEqual([path.name for path in table.glob("*.partial")], ["import-1.partial"])
+            self.assertIn("What was left of an archive that was being worked on is removed", server.log())
+            self.assertIn("A folder in the table's own can't be removed", server.log())
+            self.assertEqual((strange / "notes.txt").read_text(), "somebody else's")
+
+    def test_a_damaged_image_breaks_both_forms_off_and_the_log_says_why(self):
+        with Server() as server:
+            play(server)
+            assert upload(server, "/maps/upload", "large.png", PNG + os.urandom(1 << 20))[0] == 200
+            blob = next(path for path in (server.journal / "default" / "blobs").rglob("*") if path.is_file() and path.stat().st_size > 1 << 20)
+            content = blob.read_bytes()
+            blob.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+            for form in ("folders", "archive"):
+                with self.subTest(form):
+                    with self.assertRaises(http.client.IncompleteRead):
+                        server.request("GET", f"/backup/export?format={form}", headers={"X-Request-Id": f"of-{form}"})
+                    line = until(lambda: [line for line in server.log().splitlines() if f"request=of-{form}" in line], "the log")[0]
+                    self.assertIn("ERROR    An answer was broken off in the middle", line)
+                    self.assertIn(f"{blob.name}", line)
+                    self.assertIn("isn't what its name says", line)
+
+    def test_a_missing_image_is_left_out_of_both_forms_and_named_in_the_log(self):
+        with Server() as server:
+            play(server)
+            play(server, 2)
+            blob = next(path for path in (server.journal / "default" / "blobs").rglob("*") if path.is_file())
+            blob.unlink()
+            for form in ("folders", "archive"):
+                with self.subTest(form):
+                    _, archive = export(server, form)
+                    with zipfile.ZipFile(io.BytesIO(archive)) as file:
+                        self.assertIsNone(file.testzip())
+                        held = [file.read(name) for name in file.namelist()]
+                    self.assertEqual(sum(content.startswith(PNG) for content in held), 1)
+            said = [line for line in server.log().splitlines() if "Left out of the export: it isn't on disk" in line]
+            self.assertEqual([blob.name in line for line in said], [True, True])
+
     def test_a_client_that_leaves_frees_its_place(self):
         with Server() as server:
             assert upload(server, "/maps/upload", "large.png", PNG + os.urandom(16 << 20))[0] == 200
@@ -235,6 +286,31 @@ class UndoTests(unittest.TestCase):
                     self.assertEqual(server.get("/maps/file/map-10.png")[2], PNG + b"10")
             self.assertEqual(server.replay("verify", check=False).returncode, 0)
             self.assertEqual(list((server.journal / "default").glob("import*")), [])
+
+    def test_a_full_disk_is_told_as_that_and_changes_nothing(self):
+        with mounts.tmpfs("24m") as disk:
+            if disk is None:
+                self.skipTest("mounting is not allowed here")
+            with Server(journal=disk / "journal") as server:
+                assert upload(server, "/maps/upload", "large.png", PNG + os.urandom(4 << 20))[0] == 200
+                name, archive = export(server, "archive")
+                before = server.snapshot()
+                ballast = disk / "ballast"
+                # Room for the upload, and not for what is in it.
+                ballast.write_bytes(bytes(13 << 20))
+                code, _, body = upload(server, "/backup/import", name, archive)
+                self.assertEqual(code, 507, body)
+                self.assertIn(b"The disk is full: nothing was changed", body)
+                with open(ballast, "ab", buffering=0) as file, self.assertRaises(OSError):
+                    while True:
+                        file.write(bytes(4096))
+                code, _, body = server.get("/backup/export?format=archive")
+                self.assertEqual(code, 507, body)
+                ballast.unlink()
+                self.assertEqual(server.snapshot(), before)
+                self.assertEqual(upload(server, "/backup/import", name, archive)[0], 200)
+                left = [path.name for path in (server.journal / "default").iterdir()]
+                self.assertEqual([name for name in left if name.startswith(("import", "export"))], [])
 
     def test_a_damaged_archive_changes_nothing(self):
         with Server() as server:

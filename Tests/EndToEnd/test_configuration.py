@@ -152,7 +152,10 @@ class Configuration(unittest.TestCase):
             code, error = refusal("--config", missing)
             self.assertEqual(code, 64)
             self.assertIn(f"{missing}: the settings file can't be read", error)
-        for arguments, part in [(["--port", "70000"], "--port: '70000' is not a port"), (["--prot", "1"], "--prot")]:
+        for arguments, part in [
+            (["--port", "70000"], "--port: '70000' is not a port"), (["--prot", "1"], "--prot"),
+            (["--logs", ""], "--logs: '' is not a value"), (["--config", ""], "--config: the settings file's name is empty"),
+        ]:
             code, error = refusal(*arguments)
             self.assertEqual(code, 64)
             self.assertIn(part, error)

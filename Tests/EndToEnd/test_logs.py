@@ -3,10 +3,12 @@
 import gzip
 import json
 import re
+import socket
 import time
 import unittest
 from datetime import date, datetime, timedelta
 
+import mounts
 from server_process import Server
 from websocket_client import Refused, WebSocket
 
@@ -56,6 +58,45 @@ class Logs(unittest.TestCase):
             _, headers, _ = server.request("GET", "/health", headers={"Origin": "http://a"})
             self.assertIn("X-Request-Id", headers["Access-Control-Expose-Headers"])
 
+    def test_what_never_gets_to_a_route_has_a_name_and_a_line_too(self):
+        with Server() as server:
+            for request, status in [
+                (b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+                (b"GET / HTTP/1.1\r\nHost: x\r\nh: " + b"a" * 20_000 + b"\r\n\r\n", 431),
+                (b"GARBAGE\r\n\r\n", 400),
+            ]:
+                with self.subTest(status), socket.create_connection(("127.0.0.1", server.port), 30) as connection:
+                    connection.sendall(request)
+                    answer = connection.makefile("rb").read().decode()
+                    self.assertTrue(answer.startswith(f"HTTP/1.1 {status} "), answer)
+                    name = re.search(r"x-request-id: ([0-9a-f]{16})\r\n", answer)[1]
+                    self.find(server, "Refused before it was routed", f"request={name}", f"status={status}", "from=127.0.0.1")
+
+    def test_a_full_disk_costs_lines_and_never_mixes_them(self):
+        with mounts.tmpfs("256k") as disk:
+            if disk is None:
+                self.skipTest("mounting is not allowed here")
+            with Server("--logs", disk) as server:
+                ballast = disk / "ballast"
+                with open(ballast, "wb", buffering=0) as file, self.assertRaises(OSError):
+                    while True:
+                        file.write(bytes(4096))
+                for number in range(100):
+                    server.get(f"/health?full-{number}")
+                self.assertIn("can't write the log", server.log())
+                ballast.unlink()
+                server.request("GET", "/health", headers={"X-Request-Id": "room-again"})
+                log = next(disk.glob("*.log"))
+                deadline = time.monotonic() + 30
+                while "room-again" not in (text := log.read_text()):
+                    self.assertLess(time.monotonic(), deadline)
+                    time.sleep(0.02)
+            whole = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [A-Z]+ ")
+            torn = [line for line in text.splitlines() if not whole.match(line)]
+            self.assertLessEqual(len(torn), 1)
+            for line in torn:
+                self.assertIsNone(whole.search(line), "another line begins in what is left of the one that was cut off")
+
     def test_a_change_has_its_event_in_its_line(self):
         with Server() as server:
             status, headers, _ = server.post("/scenes/save", SCENE)
@@ -78,7 +119,7 @@ class Logs(unittest.TestCase):
             self.find(server, "Change written", "request=shake-1", f"offset={acknowledged['offset']}")
             with self.assertRaises(Refused):
                 WebSocket(server.port, headers=["X-Request-Id: evil", "Origin: http://evil.example"])
-            self.find(server, "WebSocket refused", "request=evil", "status=403")
+            self.find(server, "Refused before it was routed", "request=evil", "status=403")
 
     def test_json_is_one_object_a_line_on_the_console_and_in_the_file(self):
         with Server("--log-format", "json") as server:

@@ -134,6 +134,39 @@ import Testing
         #expect(try files.sorted() == (strange + [second.name.text]).sorted())
     }
 
+    /// A disk on which backups can't be removed once they have their name.
+    private struct KeepingFileSystem: FileSystem {
+        let base = PosixFileSystem()
+
+        func remove(_ path: String) throws(FileError) {
+            if BackupName(lastPathComponent(of: path)) != nil, !path.contains("unfinished") {
+                throw FileError(operation: .remove, path: path, code: EACCES)
+            }
+            try base.remove(path)
+        }
+
+        func open(_ path: String, _ mode: FileOpenMode) throws(FileError) -> any OpenFile { try base.open(path, mode) }
+        func rename(_ path: String, to newPath: String) throws(FileError) { try base.rename(path, to: newPath) }
+        func status(_ path: String) throws(FileError) -> FileStatus? { try base.status(path) }
+        func list(_ folder: String) throws(FileError) -> [String] { try base.list(folder) }
+        func makeFolders(_ folder: String) throws(FileError) { try base.makeFolders(folder) }
+        func syncFolder(_ folder: String) throws(FileError) { try base.syncFolder(folder) }
+        func lock(_ path: String, note: String) throws(FileError) -> any FileLock { try base.lock(path, note: note) }
+    }
+
+    @Test func `a backup is made also where old ones can't be removed, which is said`() async throws {
+        let table = try await play()
+        defer { table.close() }
+        let first = try make(table, keep: 1)
+        try await played.act(on: table, "scene-folder.create", #"{"path":"Act 9"}"#)
+        let name = BackupName(at: played.clock.clock(), journal: table.identity.uuid, state: table.committed)
+        let second = try JournalBackup(of: played.journal, to: other.path, fileSystem: KeepingFileSystem()).run(
+            name, state: table.committed, schedule: BackupSchedule(period: 1, keep: 1))
+        #expect(second.removed == [])
+        #expect(second.removalFailure?.description.contains(first.name.text) == true)
+        #expect(try files.sorted() == [first.name.text, name.text].sorted())
+    }
+
     @Test func `what a killed server left is removed by the next one`() async throws {
         let table = try await play()
         defer { table.close() }

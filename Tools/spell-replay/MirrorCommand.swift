@@ -115,7 +115,7 @@ struct MirrorCommand: AsyncParsableCommand {
                     backoff.reset()
                     try await Task.sleep(for: .seconds(1))
                 }
-            } catch ReplayError.unreadable(let problem, _) {
+            } catch ReplayError.unreadable(let problem, _), ReplayError.noSpace(let problem, _) {
                 if !isAway { Output.tell("spell-replay: \(problem); trying again") }
                 isAway = true
             } catch ReplayError.no(let problem) {

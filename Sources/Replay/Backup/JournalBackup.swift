@@ -16,6 +16,8 @@ package struct JournalBackup: Sendable {
         package let missingBlobs: [MissingBlob]
         /// The files that had had their time.
         package let removed: [String]
+        /// Why such files are still there; nil where none is.
+        package let removalFailure: ReplayError?
     }
 
     private let table: String
@@ -29,6 +31,14 @@ package struct JournalBackup: Sendable {
         self.table = table
         self.target = target
         self.fileSystem = fileSystem
+    }
+
+    /// Whether backups would lie in the table's own folder, whatever links are on the way: lost with it, and not where anybody
+    /// looks for them.
+    package func isInsideTable() throws(ReplayError) -> Bool {
+        try replayWriting { () throws(FileError) in
+            try FolderDisk(fileSystem: fileSystem).isInside(target, table)
+        }
     }
 
     /// The backups that are there.
@@ -49,7 +59,7 @@ package struct JournalBackup: Sendable {
     /// - Parameters:
     ///   - state: What is to be in it: the table as it was at some moment, all of it on disk.
     ///   - schedule: How many are kept.
-    /// - Throws: ``ReplayError/unreadable(_:hint:)``; no file is left then.
+    /// - Throws: ``ReplayError``; no file is left then. That old ones stay is no reason: the new one is there.
     package func run(
         _ name: BackupName, state: CommittedState, schedule: BackupSchedule
     ) throws(ReplayError) -> Report {
@@ -66,9 +76,10 @@ package struct JournalBackup: Sendable {
             try fileSystem.rename(file, to: path(name))
             try fileSystem.syncFolder(target)
         }
+        let (removed, failure) = removeOutdated(besides: name, schedule)
         return Report(
             name: name, byteCount: written.byteCount, blobCount: written.blobCount,
-            missingBlobs: written.missingBlobs, removed: try removeOutdated(besides: name, schedule))
+            missingBlobs: written.missingBlobs, removed: removed, removalFailure: failure)
     }
 
     private func path(_ name: BackupName) -> String { "\(target)/\(name.text)" }
@@ -99,12 +110,20 @@ package struct JournalBackup: Sendable {
 
     private func removeOutdated(
         besides made: BackupName, _ schedule: BackupSchedule
-    ) throws(ReplayError) -> [String] {
-        let outdated = schedule.outdated(besides: made, among: try names()).map(\.text)
-        try replayWriting { () throws(FileError) in
-            for name in outdated { try fileSystem.remove("\(target)/\(name)") }
-            if !outdated.isEmpty { try fileSystem.syncFolder(target) }
+    ) -> (removed: [String], failure: ReplayError?) {
+        var removed: [String] = []
+        do throws(ReplayError) {
+            let outdated = schedule.outdated(besides: made, among: try names()).map(\.text)
+            try replayWriting { () throws(FileError) in
+                for name in outdated {
+                    try fileSystem.remove("\(target)/\(name)")
+                    removed.append(name)
+                }
+                if !outdated.isEmpty { try fileSystem.syncFolder(target) }
+            }
+            return (removed, nil)
+        } catch {
+            return (removed, error)
         }
-        return outdated
     }
 }

@@ -40,9 +40,9 @@ struct BlobCarrier {
                 try bring(name, from: blobs, to: store, &folders, &report)
             } catch {
                 // A disk that is full here is no fault of the journal's.
-                throw .unreadable(
+                throw .writing(
                     error.isMissing ? "blob \(name) is missing" : "blob \(name) can't be brought along: \(error)",
-                    hint: error.path.hasPrefix(folder + "/") ? "" : ReplayError.verifyHint)
+                    hint: error.path.hasPrefix(folder + "/") ? "" : ReplayError.verifyHint, because: error)
             }
             progress(
                 ProgressStep(

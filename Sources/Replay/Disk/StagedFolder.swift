@@ -60,7 +60,17 @@ struct StagedFolder {
         throw .usage("\(target) is there already", hint: "Give another folder; this one is left as it is.")
     }
 
-    /// Removes what a kill left.
+    /// Removes what a kill left, if anything; harmless while somebody builds there.
+    ///
+    /// - Returns: Whether there was something.
+    /// - Throws: ``ReplayError/unreadable(_:hint:)`` for a folder that is somebody else's or in use.
+    static func removeLeftover(of place: String, fileSystem: any FileSystem) throws(ReplayError) -> Bool {
+        let (path, disk) = (Self.path(withoutSlash(place)), FolderDisk(fileSystem: fileSystem))
+        guard try replayWriting({ () throws(FileError) in try disk.kind(path) != nil }) else { return false }
+        try clear(path, disk)
+        return true
+    }
+
     private static func clear(_ path: String, _ disk: FolderDisk) throws(ReplayError) {
         let mark = "\(path)/\(markName)"
         do throws(FileError) {

@@ -55,7 +55,7 @@ package struct ArchiveExport: Sendable {
         } catch let error as ReplayError {
             throw error
         } catch {
-            throw .unreadable("\(target) can't be written: \(error)", hint: "Nothing was left behind.")
+            throw .writing("\(target) can't be written: \(error)", hint: "Nothing was left behind.", because: error)
         }
     }
 }

@@ -151,10 +151,18 @@ extension ArchivePacking {
     /// - Parameters:
     ///   - offset: An event that is on disk, and no part of a change that goes on behind it.
     ///   - place: Beside it the journal's part is written for the while.
-    package convenience init(wholeOf source: JournalSource, through offset: Int64, beside place: String) throws {
-        try self.init(
-            try ExportRange(wholeOf: source, through: offset), of: source, beside: place, useSnapshots: true,
-            leavesOutMissing: true, progress: { _ in })
+    package convenience init(
+        wholeOf source: JournalSource, through offset: Int64, beside place: String
+    ) throws(ReplayError) {
+        let range = try ExportRange(wholeOf: source, through: offset)
+        do {
+            try self.init(
+                range, of: source, beside: place, useSnapshots: true, leavesOutMissing: true, progress: { _ in })
+        } catch let error as ReplayError {
+            throw error
+        } catch {
+            throw .writing("\(error)", hint: "", because: error)
+        }
     }
 
     /// Blobs that the journal names and that aren't there.

@@ -23,7 +23,8 @@ package final class ExportTarget {
             do throws(FileError) {
                 try file.append(bytes)
             } catch {
-                throw ReplayError.unreadable("\(path) can't be written: \(error)", hint: "Nothing was left behind.")
+                throw ReplayError.writing(
+                    "\(path) can't be written: \(error)", hint: "Nothing was left behind.", because: error)
             }
         }
     }

@@ -109,7 +109,7 @@ package struct ArchiveImport: Sendable {
         } catch let error as ReplayError {
             throw error
         } catch {
-            throw .unreadable("\(error)", hint: "Nothing was changed.")
+            throw .writing("\(error)", hint: "Nothing was changed.", because: error)
         }
         let made = try JournalSource(path: staged.path, fileSystem: fileSystem)
         return try report(made, .journal, part, offset: nil, counts: nil)
@@ -227,7 +227,7 @@ package struct ArchiveImport: Sendable {
         } catch let error as CommandError {
             throw ArchiveUnpacking.refusal(file, error.message)
         } catch {
-            throw .unreadable("\(error)", hint: "Nothing was changed.")
+            throw .writing("\(error)", hint: "Nothing was changed.", because: error)
         }
         return planner.finish()
     }

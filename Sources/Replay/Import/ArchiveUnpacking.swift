@@ -77,7 +77,7 @@ package struct ArchiveUnpacking: Sendable {
         } catch let error as FileError where error.isThereAlready {
             throw Self.refusal(file, "it has two entries '\(lastPathComponent(of: error.path))'")
         } catch let error as FileError where error.path.hasPrefix(folder) {
-            throw .unreadable("\(file) can't be unpacked: \(error)", hint: "Nothing was changed.")
+            throw .writing("\(file) can't be unpacked: \(error)", hint: "Nothing was changed.", because: error)
         } catch {
             throw Self.refusal(file, "\(error)".replacing("\(folder)/", with: ""))
         }

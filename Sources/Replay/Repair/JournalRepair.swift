@@ -193,7 +193,7 @@ package struct JournalRepair: Sendable {
         switch error {
         case let error as ReplayError: return error
         case let error as FileError where error.isDiskFull:
-            return .unreadable("\(error)", hint: hint + " Free some space.")
+            return .noSpace("\(error)", hint: hint + " Free some space.")
         case JournalError.io(let error): return self.failure(error)
         default: return .unreadable("\(error)", hint: hint)
         }

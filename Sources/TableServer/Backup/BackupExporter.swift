@@ -1,35 +1,52 @@
 import Archives
+import Crypto
+import JSONDocument
 import Journal
+import Logging
 import Table
 
 /// Writes a table's files into a zip archive piece by piece, as fast as somebody takes the pieces.
 ///
-/// The archive shows one committed document: what changes meanwhile is not in it. An actor, as the archive belongs to
+/// The archive shows one committed document: what changes meanwhile is not in it. A file whose content isn't what was once
+/// uploaded is never handed out as if it were: the archive ends there. One that isn't on disk is left out. An actor, as the archive belongs to
 /// one task at a time; memory is bounded by one piece.
 package actor BackupExporter {
     /// How much of a file is read at once, in bytes; packed on one of the few threads that run everything, it takes
     /// some milliseconds.
     private static let readByteCount = 128 << 10
 
+    private struct OpenBlob {
+        let sha256: String
+        let file: any OpenFile
+        let size: Int64
+        var offset: Int64 = 0
+        var hash = SHA256()
+    }
+
     private let entries: [ExportEntry]
     private let blobs: BlobStore
     private let secondsSince1970: Int64
     private let zip: ZipWriter
+    private let logger: Logger
     private var index = 0
-    /// The blob that is being packed, and how far it got.
-    private var open: (file: any OpenFile, offset: Int64, size: Int64)?
+    /// The blob that is being packed.
+    private var open: OpenBlob?
     private var isFinished = false
 
     /// - Parameters:
     ///   - entries: What goes in, in order.
     ///   - blobs: Where its files are.
     ///   - time: The modification time that every entry gets.
-    package init(entries: [ExportEntry], blobs: BlobStore, time: JournalTime) throws(ZipError) {
+    ///   - logger: Is told what is left out.
+    package init(entries: [ExportEntry], blobs: BlobStore, time: JournalTime, logger: Logger) throws(ZipError) {
         self.entries = entries
         self.blobs = blobs
         self.secondsSince1970 = time.milliseconds / 1000
         self.zip = try ZipWriter()
+        self.logger = logger
     }
+
+    deinit { open?.file.close() }
 
     /// The next piece of the archive; nil behind its end.
     package func next() throws -> [UInt8]? {
@@ -42,13 +59,8 @@ package actor BackupExporter {
     }
 
     private func step() throws {
-        if let (file, offset, size) = open {
-            let bytes = try file.read(at: offset, upTo: Int(min(Int64(Self.readByteCount), size - offset)))
-            guard !bytes.isEmpty else { throw ZipError(action: "packing", reason: "a blob is shorter than it was") }
-            try zip.write(bytes)
-            let end = offset + Int64(bytes.count)
-            open = end < size ? (file, end, size) : nil
-            if end >= size { file.close() }
+        if let blob = open {
+            try proceed(with: blob)
         } else if index < entries.count {
             try begin(entries[index])
             index += 1
@@ -64,10 +76,46 @@ package actor BackupExporter {
             try zip.beginFile(entry.path, byteCount: Int64(bytes.count), secondsSince1970: secondsSince1970)
             try zip.write(bytes)
         case .blob(let blob):
-            let file = try blobs.open(blob.sha256)
-            let size = try file.size()
-            try zip.beginFile(entry.path, byteCount: size, secondsSince1970: secondsSince1970)
-            open = size > 0 ? (file, 0, size) : nil
+            guard let file = try file(of: blob, for: entry.path) else { return }
+            do {
+                let size = try file.size()
+                try zip.beginFile(entry.path, byteCount: size, secondsSince1970: secondsSince1970)
+                open = OpenBlob(sha256: blob.sha256, file: file, size: size)
+            } catch {
+                file.close()
+                throw error
+            }
         }
+    }
+
+    /// nil where it isn't on disk.
+    private func file(of blob: BlobReference, for path: String) throws(FileError) -> (any OpenFile)? {
+        do throws(FileError) {
+            return try blobs.open(blob.sha256)
+        } catch {
+            guard error.isMissing else { throw error }
+            logger.warning(
+                "Left out of the export: it isn't on disk", metadata: ["path": "\(path)", "blob": "\(blob.sha256)"])
+            return nil
+        }
+    }
+
+    private func proceed(with blob: OpenBlob) throws {
+        var blob = blob
+        guard blob.offset < blob.size else { return try end(blob) }
+        let count = Int(min(Int64(Self.readByteCount), blob.size - blob.offset))
+        let bytes = try blob.file.read(at: blob.offset, upTo: count)
+        guard !bytes.isEmpty else { throw FileError.missing(blob.file.path) }
+        try zip.write(bytes)
+        blob.offset += Int64(bytes.count)
+        blob.hash.update(data: bytes)
+        open = blob
+    }
+
+    private func end(_ blob: OpenBlob) throws {
+        open = nil
+        blob.file.close()
+        guard hexString(blob.hash.finalize()) != blob.sha256 else { return }
+        throw ZipError(action: "packing", reason: "the content of \(blob.file.path) isn't what its name says")
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import Journal
 import Logging
 import Replay
@@ -117,6 +116,12 @@ struct BackupTurn {
                 "offset": "\(name.offset)", "blobs": "\(report.blobCount)", "took": "\(ContinuousClock.now - begun)",
                 "removed": "\(report.removed.joined(separator: " "))",
             ])
+        if let failure = report.removalFailure, !isStopping() {
+            watch.failed(BackupWatch.Failure(time: clock(), reason: "old backups stay: \(failure.sentence)"))
+            logger.error(
+                "The backup was made, but old ones can't be removed; it is tried again after the next one",
+                metadata: ["folder": "\(watch.settings.folder)", "reason": "\(failure.sentence)"])
+        }
         if !report.missingBlobs.isEmpty {
             logger.warning(
                 "The backup lacks files that the journal names, as they aren't on disk",

@@ -1,8 +1,11 @@
 import HTTPTypes
+import Journal
+import Logging
+import Replay
 import Synchronization
 
-/// Names for a few folders in the table's own that something is built in; as they come again, what a killed server left in one is
-/// found and removed by whoever gets it next.
+/// Names for a few folders in the table's own that something is built in; as they come again, what a killed server left in them is
+/// found and removed by the next one.
 final class ScratchPlaces: Sendable {
     /// A name that is somebody's until this goes.
     final class Lease: Sendable {
@@ -11,7 +14,7 @@ final class ScratchPlaces: Sendable {
         private let places: ScratchPlaces
 
         fileprivate init(_ number: Int, of places: ScratchPlaces) {
-            self.path = "\(places.prefix)-\(number)"
+            self.path = places.path(number)
             self.number = number
             self.places = places
         }
@@ -30,6 +33,22 @@ final class ScratchPlaces: Sendable {
         self.prefix = prefix
         self.count = count
     }
+
+    /// Removes what a killed server left; to be called before anybody works here.
+    func removeLeftovers(logger: Logger) {
+        for path in (0..<count).map(path) {
+            do {
+                guard try BuildLeftover.remove(beside: path, fileSystem: PosixFileSystem()) else { continue }
+                logger.info(
+                    "What was left of an archive that was being worked on is removed", metadata: ["place": "\(path)"])
+            } catch {
+                logger.warning(
+                    "A folder in the table's own can't be removed", metadata: ["reason": "\(error.sentence)"])
+            }
+        }
+    }
+
+    private func path(_ number: Int) -> String { "\(prefix)-\(number)" }
 
     /// A free one.
     ///

@@ -18,6 +18,8 @@ final class BodyGuard: ChannelDuplexHandler {
 
     /// The body that is being received.
     private var body: BodyPace?
+    /// The head of the request that it belongs to.
+    private var head: HTTPRequestHead?
     private var bodyTimer: Scheduled<Void>?
     private var isReading = false
     /// Requests whose answers haven't ended yet; more than one if the client doesn't wait for answers.
@@ -43,8 +45,9 @@ final class BodyGuard: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isEnding else { return }
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
             openRequestCount += 1
+            self.head = head
             body = BodyPace(limits: pace)
             body?.listens(now: now())
         case .body(let bytes): body?.received(byteCount: bytes.readableBytes)
@@ -81,19 +84,22 @@ final class BodyGuard: ChannelDuplexHandler {
 
     private func endBody() {
         body = nil
+        head = nil
         bodyTimer?.cancel()
         bodyTimer = nil
     }
 
     private func refuse(_ context: ChannelHandlerContext) {
-        logger.debug("A request's body came too slowly", metadata: ["bytes": "\(pace.byteCount)"])
+        let request = (head?.requestID ?? RequestID(given: nil)).description
         endBody()
         isEnding = true
-        guard openRequestCount == 1, !hasAnswerBegun else { return context.close(promise: nil) }
-        let seconds = pace.window / 1_000
-        EarlyAnswer(
-            status: .requestTimeout, detail: "Fewer than \(pace.byteCount) bytes of the body came in \(seconds) seconds"
-        ).write(on: context)
+        let detail = "Fewer than \(pace.byteCount) bytes of the body came in \(pace.window / 1_000) seconds"
+        guard openRequestCount == 1, !hasAnswerBegun else {
+            logger.debug(
+                "Closed in the middle of a request", metadata: ["request": "\(request)", "detail": "\(detail)"])
+            return context.close(promise: nil)
+        }
+        EarlyAnswer(status: .requestTimeout, detail: detail, request: request).write(on: context, logger: logger)
         // Whoever waits for the body learns that there is none; the client has seen the answer by then.
         context.eventLoop.assumeIsolated().scheduleTask(in: closeTimeout) { context.close(promise: nil) }
     }

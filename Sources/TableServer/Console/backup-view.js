@@ -2,7 +2,8 @@
 
 import { ask, tell } from "./dialogs.js";
 import { byId, element } from "./dom.js";
-import { bytesText, countText } from "./texts.js";
+import { importText } from "./import-text.js";
+import { bytesText } from "./texts.js";
 import { Uploads } from "./uploads.js";
 
 /** The part of the panel "Server" about backups. */
@@ -46,9 +47,8 @@ export class BackupView {
   }
 
   #tellOf(file, request) {
-    const offset = Number(request.getResponseHeader("Spell-Offset"));
-    const { processed_files: counts = {} } = JSON.parse(request.responseText);
-    const texts = ["maps", "scenes", "sounds"].map((kind) => countText(counts[kind] ?? 0, kind.slice(0, -1)));
-    tell(`“${file.name}” is in: ${texts.join(", ")}.`, { action: ["Undo", () => this.#undo(offset)] });
+    const { text, offset, left } = importText(file.name, JSON.parse(request.responseText));
+    tell(text, offset === null ? {} : { action: ["Undo", () => this.#undo(offset)] });
+    if (left) tell(left, { isError: true });
   }
 }

@@ -165,8 +165,10 @@ export class Library {
 
   async #send(command, data, done) {
     try {
+      const before = this.#table.offset;
       const { offset } = await this.#table.send(command, data);
-      tell(done, { action: ["Undo", () => this.#act.undo(offset)] });
+      // What changes nothing is no event: the newest one is somebody else's.
+      tell(done, offset > before ? { action: ["Undo", () => this.#act.undo(offset)] } : {});
     } catch (error) {
       tell(error.message, { isError: true });
     }

@@ -13,7 +13,15 @@ package final class LogFiles: Sendable {
         var descriptor: Int32 = -1
         var byteCount: Int64 = 0
         var complained = false
+        /// Lines that went nowhere since the file couldn't be opened.
+        var lostCount = 0
+        /// Whether the newest line is in the file in part only, as the disk was full.
+        var isTorn = false
     }
+
+    /// A file that couldn't be opened is tried again after so many lines: often enough for a disk that was full at midnight, and
+    /// no burden on one that stays so.
+    static let retryLineCount = 50
 
     private let folder: String
     private let byteCountMax: Int64
@@ -41,26 +49,48 @@ package final class LogFiles: Sendable {
 
     /// Appends one line, ended by its line feed, to the file of the given day.
     ///
-    /// A log that can't be written must not stop the table: it is said once on standard error, and the next file is tried
-    /// anew.
+    /// A log that can't be written must not stop the table: it is said once on standard error, and tried anew with the next file
+    /// and now and then.
     package func append(_ line: String, date: String) {
         let bytes = Array(line.utf8)
         state.withLock { state in
             if state.file?.date != date {
                 open(after: nil, date, &state)
+            } else if state.descriptor < 0 {
+                retry(date, &state)
             } else if state.byteCount > 0, state.byteCount + Int64(bytes.count) > byteCountMax {
                 open(after: state.file, date, &state)
             }
-            guard state.descriptor >= 0 else { return }
-            if write(state.descriptor, bytes, bytes.count) != bytes.count { complain(&state) }
-            state.byteCount += Int64(bytes.count)
+            guard state.descriptor >= 0 else { return state.lostCount += 1 }
+            put(bytes, &state)
         }
     }
 
-    private func open(after full: LogFileName?, _ date: String, _ state: inout State) {
+    private func put(_ bytes: [UInt8], _ state: inout State) {
+        // What is left of a line that was cut off stays a line of its own.
+        let bytes = state.isTorn ? [UInt8(ascii: "\n")] + bytes : bytes
+        let count = write(state.descriptor, bytes, bytes.count)
+        if count != bytes.count { complain(&state, count < 0 ? nil : "there is room for a part of a line only") }
+        guard count > 0 else { return }
+        state.isTorn = count < bytes.count
+        state.byteCount += Int64(count)
+    }
+
+    private func retry(_ date: String, _ state: inout State) {
+        guard state.lostCount % Self.retryLineCount == 0 else { return }
+        let lostCount = state.lostCount
+        open(after: nil, date, &state, again: true)
+        guard state.descriptor < 0 else {
+            return LogComplaint.write("the log in \(folder) is written again; \(lostCount) lines are lost")
+        }
+        state.lostCount = lostCount
+    }
+
+    /// - Parameter again: Whether it was said already that this doesn't work.
+    private func open(after full: LogFileName?, _ date: String, _ state: inout State, again: Bool = false) {
         if state.descriptor >= 0 { close(state.descriptor) }
         var file = full?.next ?? LogFileName(date: date)
-        state = State(file: file)
+        state = State(file: file, complained: again)
         mkdir(folder, 0o755)
         file = max(file, newest(date, &state))
         // Between the look into the folder and the lock another process may have filled or compressed a file, not many.

@@ -78,7 +78,8 @@ package enum FileAnswer {
     private static func body(_ file: ServedFile, _ part: Range<Int64>, call: Call) async throws -> ResponseBody {
         guard !part.isEmpty else { return ResponseBody() }
         guard part.count <= copiedByteCountMax else {
-            return FileBody.make(path: file.path, part: part, channel: call.context.channel)
+            return FileBody.make(
+                path: file.path, part: part, channel: call.context.channel, logger: call.context.logger)
         }
         do {
             let bytes = try await onBlockingThread {

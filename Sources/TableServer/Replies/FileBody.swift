@@ -1,5 +1,6 @@
 import Glibc
 import Hummingbird
+import Logging
 import NIOCore
 
 /// Part of a file as the body of an answer.
@@ -14,20 +15,22 @@ enum FileBody {
     /// - Parameters:
     ///   - path: A file that has these bytes; they don't change.
     ///   - part: Which bytes, at least one.
-    static func make(path: String, part: Range<Int64>, channel: any Channel) -> ResponseBody {
+    static func make(path: String, part: Range<Int64>, channel: any Channel, logger: Logger) -> ResponseBody {
         ResponseBody(contentLength: part.count) { writer in
             let first = window(part.lowerBound, of: part)
-            let file = try await onBlockingThread {
-                let file = try CachedFile(path: path)
-                try file.bring(first)
-                return file
+            let file = try await logger.tellingBreakOff {
+                try await onBlockingThread {
+                    let file = try CachedFile(path: path)
+                    try file.bring(first)
+                    return file
+                }
             }
             var next = first
             while true {
                 try await FileSender.send(file.region(next), on: channel)
                 guard next.upperBound < part.upperBound else { break }
                 let following = window(next.upperBound, of: part)
-                try await onBlockingThread { try file.bring(following) }
+                try await logger.tellingBreakOff { try await onBlockingThread { try file.bring(following) } }
                 next = following
             }
             try await writer.finish(nil)

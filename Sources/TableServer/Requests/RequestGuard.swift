@@ -1,7 +1,10 @@
+import Logging
 import NIOCore
 import NIOHTTP1
 
 /// Ends requests that can't be served to their end: each gets its answer, none holds the connection for ever.
+///
+/// Being the first to see a request, it also gives each its name (``RequestID``), which everybody behind it uses.
 ///
 /// - A head that is over the limits or no HTTP is answered with 414, 431 or 400 and a `detail`, in its turn behind the
 ///   answers that are still on their way; then the connection closes.
@@ -26,6 +29,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let limits: RequestLimits
     private let line: RequestLineMeter
+    private let logger: Logger
     private var state = State.serving
     /// Requests whose answers have not ended.
     private var openRequestCount = 0
@@ -39,9 +43,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var drainedByteCount: Int64 = 0
     private var timer: Scheduled<Void>?
 
-    init(limits: RequestLimits, line: RequestLineMeter) {
+    init(limits: RequestLimits, line: RequestLineMeter, logger: Logger) {
         self.limits = limits
         self.line = line
+        self.logger = logger
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }
@@ -56,7 +61,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .closing = state { return }
         switch unwrapInboundIn(data) {
-        case .head(let head): began(head)
+        case .head(let head):
+            began(head)
+            return context.fireChannelRead(wrapInboundOut(.head(head.named())))
         case .body(let bytes): bodyArrived(byteCount: Int64(bytes.readableBytes), context: context)
         case .end: ended()
         }
@@ -157,7 +164,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func refuse(_ answer: EarlyAnswer, _ context: ChannelHandlerContext) {
         state = .closing
-        answer.write(on: context)
+        answer.write(on: context, logger: logger)
         startTimer(context)
         context.read()
     }

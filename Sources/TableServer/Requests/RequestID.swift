@@ -1,3 +1,5 @@
+import NIOHTTP1
+
 /// The name of one request: in its log lines and, as `X-Request-Id`, in its answer.
 ///
 /// A proxy or a client may give one, so that its own log and the server's can be laid side by side.
@@ -38,5 +40,17 @@ package struct RequestID: Sendable, Equatable, CustomStringConvertible {
                 default: others.contains(byte)
                 }
             }
+    }
+}
+
+extension HTTPRequestHead {
+    /// The name that the request has; another one each time for a head that has none.
+    var requestID: RequestID { RequestID(given: headers[RequestID.headerName].joined(separator: ", ")) }
+
+    /// The head with the name that the request has from now on; what the client gave for it may be none.
+    func named() -> HTTPRequestHead {
+        var head = self
+        head.headers.replaceOrAdd(name: RequestID.headerName, value: "\(requestID)")
+        return head
     }
 }

@@ -18,6 +18,9 @@ struct BackupRoutes: Sendable {
         self.parts = parts
         downloads = ScratchPlaces(prefix: "\(parts.folder)/export", count: 4)
         imports = ScratchPlaces(prefix: "\(parts.folder)/import", count: 2)
+        // A recording's folder may be a server's that is running.
+        guard parts.playback == nil else { return }
+        for places in [downloads, imports] { places.removeLeftovers(logger: parts.logger) }
     }
 
     /// The six kinds that the old server told apart; the last three have no content here.
@@ -52,13 +55,14 @@ struct BackupRoutes: Sendable {
                 try ArchiveDownload(folder: folder, through: state.offset, scratch: lease)
             }
         } catch let error as ReplayError {
-            throw Refusal(.internalServerError, "The table can't be exported: \(error)")
+            throw Refusal(error, else: .internalServerError, "The table can't be exported: \(error.sentence)")
         }
         for blob in download.missingBlobs {
             call.context.logger.warning(
                 "Left out of the export: it isn't on disk",
                 metadata: ["blob": "\(blob.sha256)", "event": "\(blob.event)"])
         }
+        let logger = call.context.logger
         return Response(
             status: .ok,
             headers: [
@@ -67,7 +71,9 @@ struct BackupRoutes: Sendable {
             ],
             body: ResponseBody { writer in
                 defer { download.close() }
-                while let piece = try await onBlockingThread({ try download.next() }) {
+                while let piece = try await logger.tellingBreakOff({
+                    try await onBlockingThread { try download.next() }
+                }) {
                     try await writer.write(ByteBuffer(bytes: piece))
                 }
                 try await writer.finish(nil)
@@ -78,11 +84,12 @@ struct BackupRoutes: Sendable {
         var (selection, errors) = Self.selection { call.query[$0] }
         guard errors.isEmpty else { throw Refusal(fields: errors, in: "query") }
         selection.includeFolders = call.query.all("include_folders")
-        let state = parts.table.committed
+        let (state, logger) = (parts.table.committed, call.context.logger)
         let exporter: BackupExporter
         do {
             let entries = try ExportLayout.filtered(state.document, selection: selection)
-            exporter = try BackupExporter(entries: entries, blobs: parts.table.blobs, time: state.time)
+            exporter = try BackupExporter(
+                entries: entries, blobs: parts.table.blobs, time: state.time, logger: logger)
         } catch let error as CommandError {
             throw Refusal(.internalServerError, detail: error.detail())
         }
@@ -93,7 +100,9 @@ struct BackupRoutes: Sendable {
                 .contentDisposition: "attachment; filename=\"spelltable_backup.zip\"",
             ],
             body: ResponseBody { writer in
-                while let piece = try await exporter.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+                while let piece = try await logger.tellingBreakOff({ try await exporter.next() }) {
+                    try await writer.write(ByteBuffer(bytes: piece))
+                }
                 try await writer.finish(nil)
             })
     }
@@ -122,7 +131,14 @@ struct BackupRoutes: Sendable {
             call.context.logger.warning(
                 "Left out of the import", metadata: ["path": "\(skipped.path)", "reason": "\(skipped.reason)"])
         }
-        return parts.answer(to: try await parts.submit(.tableImport(plan), call))
+        return answer(to: try await parts.submit(.tableImport(plan), call))
+    }
+
+    /// What the import did, and the event that it became; null where the table had all of it already, so that nobody undoes
+    /// another one.
+    private func answer(to outcome: CommandOutcome) -> Response {
+        let offset = outcome.offset.map { JSONValue.number(Int($0)) } ?? .null
+        return parts.answer(.object((outcome.answer.members ?? []) + [(key: "offset", value: offset)]), to: outcome)
     }
 
     private func isJournal(_ file: String) async throws -> Bool {
@@ -149,10 +165,10 @@ struct BackupRoutes: Sendable {
             do {
                 return try job.plan(for: blobs, scratch: lease.path, selection: selection) { _ in }
             } catch let error as ReplayError {
-                throw Refusal(.badRequest, "\(error)".replacing(path, with: "The backup"))
+                throw Refusal(error, else: .badRequest, error.sentence.replacing(path, with: "The backup"))
             }
         }
-        return parts.answer(to: try await parts.submit(.tableImport(plan), call))
+        return answer(to: try await parts.submit(.tableImport(plan), call))
     }
 
     /// The archive and what of it is wanted; all that is wrong with the form in one answer.
@@ -188,6 +204,15 @@ struct BackupRoutes: Sendable {
 }
 
 extension Refusal {
+    /// What came of the work on an archive: 507 where the disk is full, else the status that is given.
+    fileprivate init(_ error: ReplayError, else status: HTTPResponse.Status, _ detail: String) {
+        if case .noSpace = error {
+            self.init(CommandError.storageFull)
+        } else {
+            self.init(status, detail)
+        }
+    }
+
     /// 400 for a backup that can't be read, 413 for one that unpacks to too much.
     fileprivate init(_ error: BackupError) {
         switch error {

@@ -17,7 +17,7 @@ struct EventRoutes: Sendable {
         let wantsStream = (call.request.headers[.accept] ?? "").lowercased().contains("text/event-stream")
         let limit = try number("limit", call) ?? Int64(parts.configuration.maxEventCount)
         let after = try position(call)
-        return wantsStream ? stream(after: after, call) : lines(after: after, limit: limit)
+        return wantsStream ? stream(after: after, call) : lines(after: after, limit: limit, call)
     }
 
     // MARK: Where to begin
@@ -59,7 +59,8 @@ struct EventRoutes: Sendable {
     // MARK: Answers
 
     /// The lines as they stand in the journal, up to the newest that is committed now.
-    private func lines(after: Int64, limit: Int64) -> Response {
+    private func lines(after: Int64, limit: Int64, _ call: Call) -> Response {
+        let logger = call.context.logger
         let newest = parts.table.committed.offset
         let last = min(newest, after.addingReportingOverflow(limit).overflow ? newest : after + limit)
         var headers: HTTPFields = [.contentType: "application/jsonl", .cacheControl: "no-cache"]
@@ -69,7 +70,7 @@ struct EventRoutes: Sendable {
         return Response(
             status: .ok, headers: headers,
             body: ResponseBody { writer in
-                while let chunk = try await source.next() {
+                while let chunk = try await logger.tellingBreakOff({ try await source.next() }) {
                     try await writer.write(ByteBuffer(bytes: chunk.bytes))
                 }
                 try await writer.finish(nil)
@@ -84,7 +85,7 @@ struct EventRoutes: Sendable {
         let headers: HTTPFields = [
             .contentType: "text/event-stream", .cacheControl: "no-cache", .spellOffset: "\(after)",
         ]
-        let (parts, journal) = (parts, parts.table.identity.uuid)
+        let (parts, journal, logger) = (parts, parts.table.identity.uuid, call.context.logger)
         let jumpCount = parts.commits.jumpCount
         let progress = EventStreamPosition(
             address: call.context.address, actor: call.actor, offset: after)
@@ -97,7 +98,9 @@ struct EventRoutes: Sendable {
                 try await writer.write(ByteBuffer(string: ": open\n\n"))
                 var position = after
                 while !parts.commits.isClosed, parts.commits.jumpCount == jumpCount {
-                    if let chunk = try await source.next(through: parts.table.committed.offset) {
+                    if let chunk = try await logger.tellingBreakOff({
+                        try await source.next(through: parts.table.committed.offset)
+                    }) {
                         position = chunk.lastOffset
                         try await writer.write(ByteBuffer(bytes: EventStream.text(of: chunk, journal: journal)))
                         progress.advance(to: position)

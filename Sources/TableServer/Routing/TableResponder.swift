@@ -1,4 +1,3 @@
-import Glibc
 import HTTPTypes
 import Hummingbird
 import JSONDocument
@@ -111,7 +110,7 @@ package struct TableResponder: HTTPResponder {
             return Answer.refusal(.stopping)
         } catch let error as FileError where error.isDiskFull {
             return Answer.refusal(Refusal(CommandError.storageFull))
-        } catch let error as UploadError where error.code == ENOSPC {
+        } catch let error as UploadError where error.isDiskFull {
             return Answer.refusal(Refusal(CommandError.storageFull))
         } catch let error as HTTPError {
             return Answer.refusal(Refusal(error.status, error.body ?? error.status.reasonPhrase))

@@ -1,5 +1,6 @@
 import Journal
 import Logging
+import Replay
 import Table
 import UnixSignals
 
@@ -33,6 +34,7 @@ package struct ServerRun: Sendable {
             let table = try open(folder, watch)
             // For the way out by an error; closing twice does nothing.
             defer { table.close() }
+            try requireBackupsElsewhere(folder)
             try await serve(table, folder, watch)
             table.close()
             logger.info("Stopped, everything is on disk", metadata: ["offset": "\(table.committed.offset)"])
@@ -56,6 +58,19 @@ package struct ServerRun: Sendable {
                 }, meter: watch.meter))
         report(table, folder)
         return table
+    }
+
+    private func requireBackupsElsewhere(_ folder: String) throws(StartFailure) {
+        guard let target = settings.backup?.folder else { return }
+        let isInside: Bool
+        do {
+            isInside = try JournalBackup(of: folder, to: target, fileSystem: files).isInsideTable()
+        } catch {
+            // No reason to serve nobody: whoever makes the backups finds it, too, and says so until it is mended.
+            logger.warning("The folder for backups can't be looked at", metadata: ["reason": "\(error.sentence)"])
+            return
+        }
+        if isInside { throw StartFailure(backupsInTable: target, table: folder) }
     }
 
     /// What opening found, and what recovery did.

@@ -7,12 +7,13 @@ import Table
 package struct StartFailure: Error, Sendable, Equatable {
     /// A sentence that says what to do.
     package let message: String
-    /// One of `sysexits.h`: 65 bad data, 69 address not available, 74 disk, 75 try again later.
+    /// One of `sysexits.h`: 64 wrong settings, 65 bad data, 69 address not available, 74 disk, 75 try again later.
     package let exitCode: Int32
 
     /// Puts an error of opening, listening or serving into words.
     package init(_ error: any Error, host: String, port: Int) {
         switch error {
+        case let error as StartFailure: self = error
         case let error as JournalError: self.init(error)
         case TableError.journal(let error): self.init(error)
         case let error as TableError: self.init(error.description, EX_DATAERR)
@@ -29,6 +30,13 @@ package struct StartFailure: Error, Sendable, Equatable {
             self.init("\(host) is no address and no host name that is known here. See --host.", EX_UNAVAILABLE)
         default: self.init("\(error)", EX_IOERR)
         }
+    }
+
+    /// Backups were to go to the table's own folder.
+    init(backupsInTable target: String, table: String) {
+        self.init(
+            "Backups can't go to \(target): it is in the table's own folder \(table), and would be lost with it. "
+                + "Give a folder elsewhere with --backup-to, best on another disk.", EX_USAGE)
     }
 
     private init(_ error: JournalError) {

@@ -31,7 +31,10 @@ package struct GivenSettings: Sendable {
     ) throws(SettingsFile.Failure) {
         self.flags = flags
         self.environment = environment
-        if let path = given(.config)?.texts.last {
+        if let given = given(.config), let path = given.texts.last {
+            guard !path.isEmpty else {
+                throw SettingsFile.Failure(path: given.place, line: nil, problem: "the settings file's name is empty")
+            }
             self.file = try SettingsFile.read(path, fileSystem: fileSystem)
         }
     }

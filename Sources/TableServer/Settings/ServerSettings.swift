@@ -50,16 +50,17 @@ package struct ServerSettings: Sendable, Equatable {
 
     /// Reads what was given.
     package init(_ given: GivenSettings) throws(Invalid) {
-        host = given.text(.host)
+        host = try given.text(.host)
         port = Int(try given.number(.port, in: 0...65_535, "a port from 0 (any free one) to 65535"))
-        journal = given.text(.journal)
-        sounds = given.text(.sounds)
+        journal = try given.text(.journal)
+        sounds = try given.text(.sounds)
         allowedOrigins = given.value(.allowOrigin).texts
         maxUploadByteCount = try given.byteCount(.maxUpload)
         maxMessageByteCount = try given.byteCount(.maxMessage, in: 1...Int64(UInt32.max))
         maxChangesPerSecond = try Self.changesPerSecond(given)
         journalEffects = try given.yesNo(.journalEffects)
-        logs = given.text(.logs) == "none" ? nil : given.text(.logs)
+        let logFolder = try given.text(.logs)
+        logs = logFolder == "none" ? nil : logFolder
         logLevel = try given.choice(.logLevel)
         logFormat = try given.choice(.logFormat)
         logFileByteCount = try given.byteCount(.logFileSize, in: 64 << 10...Int64.max)
@@ -72,7 +73,7 @@ package struct ServerSettings: Sendable, Equatable {
     private static func backup(_ given: GivenSettings) throws(Invalid) -> BackupSettings? {
         let periodSeconds = try given.periodSeconds(.backupEvery, in: 1...366 * 86_400)
         let keep = Int(try given.number(.backupKeep, in: 1...10_000, "a number of backups from 1 to 10000"))
-        let folder = given.text(.backupTo)
+        let folder = try given.text(.backupTo)
         return folder.isEmpty ? nil : BackupSettings(folder: folder, periodSeconds: periodSeconds, keep: keep)
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Journal
 import NIOPosix
 import Synchronization
 import Table
@@ -93,6 +94,9 @@ package struct UploadError: Error, CustomStringConvertible {
     package let path: String
     /// The system's error number.
     package let code: Int32
+
+    /// Disk, quota or file size limit is full.
+    package var isDiskFull: Bool { FileError(operation: .write, path: path, code: code).isDiskFull }
 
     package var description: String { "can't write \(path): \(String(cString: strerror(code)))" }
 }

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOHTTP1
 
@@ -5,17 +6,27 @@ import NIOHTTP1
 struct EarlyAnswer {
     let status: HTTPResponseStatus
     let detail: String
+    /// The request's name; a new one where the head can't be read.
+    var request = "\(RequestID(given: nil))"
     var headers: [UpgradeRefusal.HeaderField] = []
 
-    /// Writes the answer and shuts the sending side, so that the client reads it whole before the connection is gone.
+    /// Writes the answer, and a line about it to the log, and shuts the sending side, so that the client reads it whole before the
+    /// connection is gone.
     ///
     /// Closing at once would let the kernel reset the connection if the client had sent more, and discard the answer.
-    func write(on context: ChannelHandlerContext) {
+    func write(on context: ChannelHandlerContext, logger: Logger) {
+        logger.debug(
+            "Refused before it was routed",
+            metadata: [
+                "status": "\(status.code)", "detail": "\(detail)", "request": "\(request)",
+                "from": "\(context.remoteAddress?.ipAddress ?? "unknown")",
+            ])
         let body = ByteBuffer(string: Self.body(detail))
         var head = HTTPResponseHead(version: .http1_1, status: status)
         head.headers.add(name: "content-type", value: "application/json")
         head.headers.add(name: "content-length", value: String(body.readableBytes))
         head.headers.add(name: "x-content-type-options", value: "nosniff")
+        head.headers.add(name: RequestID.headerName, value: request)
         head.headers.add(name: "connection", value: "close")
         for field in headers { head.headers.add(name: field.name, value: field.value) }
         context.write(NIOAny(HTTPServerResponsePart.head(head)), promise: nil)

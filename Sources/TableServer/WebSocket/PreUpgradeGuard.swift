@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOHTTP1
 
@@ -8,9 +9,13 @@ final class PreUpgradeGuard: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
 
     private let timeout: TimeAmount
+    private let logger: Logger
     private var timer: Scheduled<Void>?
 
-    init(timeout: TimeAmount) { self.timeout = timeout }
+    init(timeout: TimeAmount, logger: Logger) {
+        self.timeout = timeout
+        self.logger = logger
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { context.close(promise: nil) }
@@ -20,7 +25,7 @@ final class PreUpgradeGuard: ChannelInboundHandler, RemovableChannelHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard error is HTTPParserError else { return context.close(promise: nil) }
-        EarlyAnswer(status: .badRequest, detail: "This is no HTTP/1.1 request").write(on: context)
+        EarlyAnswer(status: .badRequest, detail: "This is no HTTP/1.1 request").write(on: context, logger: logger)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -69,13 +69,13 @@ package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
             let line = RequestLineMeter()
             let decoder = ByteToMessageHandler(
                 HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits.decoder))
-            let requestGuard = RequestGuard(limits: limits, line: line)
+            let requestGuard = RequestGuard(limits: limits, line: line, logger: self.logger)
             let filter = UpgradeFilter(rules: rules, logger: self.logger)
             let upgrader = NIOTypedHTTPServerUpgradeHandler(
                 httpEncoder: encoder, extraHTTPHandlers: [line, decoder, requestGuard, filter],
                 upgradeConfiguration: NIOTypedHTTPServerUpgradeConfiguration(
                     upgraders: [webSocketUpgrader()], notUpgradingCompletionHandler: { serveHTTP(on: $0) }))
-            let preUpgradeGuard = PreUpgradeGuard(timeout: configuration.firstRequestTimeout)
+            let preUpgradeGuard = PreUpgradeGuard(timeout: configuration.firstRequestTimeout, logger: self.logger)
             try channel.pipeline.syncOperations.addHandlers([
                 encoder, line, decoder, requestGuard, filter, upgrader, preUpgradeGuard,
             ])
@@ -106,7 +106,7 @@ package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
             shouldUpgrade: { channel, head in
                 let events = UpgradeRules.wantsEvents(head)
                 var headers: HTTPHeaders = events ? ["sec-websocket-protocol": UpgradeRules.eventsProtocol] : [:]
-                if let id = head.requestID { headers.add(name: RequestID.headerName, value: id) }
+                headers.add(name: RequestID.headerName, value: "\(head.requestID)")
                 return channel.eventLoop.makeSucceededFuture(headers)
             },
             upgradePipelineHandler: { channel, head in

@@ -44,30 +44,17 @@ final class UpgradeFilter: ChannelInboundHandler, RemovableChannelHandler {
         switch isFirst ? rules.decide(head) : .http {
         case .webSocket:
             state = .upgrading
-            context.fireChannelRead(wrapInboundOut(.head(Self.named(head))))
+            context.fireChannelRead(data)
         case .http: context.fireChannelRead(wrapInboundOut(.head(Self.withoutUpgrade(head))))
-        case .refuse(let refusal): refuse(refusal, Self.named(head), context: context)
+        case .refuse(let refusal): refuse(refusal, head, context: context)
         }
     }
 
     private func refuse(_ refusal: UpgradeRefusal, _ head: HTTPRequestHead, context: ChannelHandlerContext) {
         state = .refused
-        let id = head.requestID ?? ""
-        logger.debug(
-            "WebSocket refused",
-            metadata: ["status": "\(refusal.status.code)", "detail": "\(refusal.detail)", "request": "\(id)"])
         EarlyAnswer(
-            status: refusal.status, detail: refusal.detail,
-            headers: refusal.headers + [.init(name: RequestID.headerName, value: id)]
-        ).write(on: context)
-    }
-
-    /// The handshake with the name that the request has from now on; what the client gave for it may be none.
-    private static func named(_ head: HTTPRequestHead) -> HTTPRequestHead {
-        var head = head
-        let given = head.headers[RequestID.headerName].joined(separator: ", ")
-        head.headers.replaceOrAdd(name: RequestID.headerName, value: "\(RequestID(given: given))")
-        return head
+            status: refusal.status, detail: refusal.detail, request: "\(head.requestID)", headers: refusal.headers
+        ).write(on: context, logger: logger)
     }
 
     private static func withoutUpgrade(_ head: HTTPRequestHead) -> HTTPRequestHead {
@@ -81,8 +68,3 @@ final class UpgradeFilter: ChannelInboundHandler, RemovableChannelHandler {
 
 @available(*, unavailable)
 extension UpgradeFilter: Sendable {}
-
-extension HTTPRequestHead {
-    /// The request's name, which a handshake has when it has passed ``UpgradeFilter``.
-    var requestID: String? { headers.first(name: RequestID.headerName) }
-}

@@ -36,7 +36,7 @@ final class WebSocketConnection {
         let isEvents = UpgradeRules.wantsEvents(head)
         var logger = hub.services.logger
         logger[metadataKey: "connection"] = "\(id.rawValue)"
-        if let request = head.requestID { logger[metadataKey: "request"] = "\(request)" }
+        logger[metadataKey: "request"] = "\(head.requestID)"
         self.id = id
         self.hub = hub
         self.logger = logger

@@ -23,7 +23,8 @@ import Testing
 
     private func begin(_ channel: EmbeddedChannel) throws {
         let head = HTTPRequestHead(
-            version: .http1_1, method: .POST, uri: "/maps/upload", headers: ["content-length": "9"])
+            version: .http1_1, method: .POST, uri: "/maps/upload",
+            headers: ["content-length": "9", "x-request-id": "mine"])
         try channel.writeInbound(HTTPServerRequestPart.head(head))
         try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "x")))
     }
@@ -45,6 +46,7 @@ import Testing
         let head = try #require(try answer(channel))
         #expect(head.status == .requestTimeout)
         #expect(head.headers["connection"] == ["close"])
+        #expect(head.headers["x-request-id"] == ["mine"])
         pass(2, channel)
         #expect(!channel.isActive)
     }

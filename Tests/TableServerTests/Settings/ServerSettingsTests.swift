@@ -44,6 +44,29 @@ import Testing
         #expect(!fromFlags.journalEffects)
     }
 
+    @Test(arguments: [Setting.host, .journal, .sounds, .logs, .backupTo])
+    func `an empty value is no folder and no address`(setting: Setting) {
+        #expect {
+            try settings([:], [setting: [""]])
+        } throws: {
+            "\($0)" == "\(setting.flag): '' is not a value; where the setting isn't given, its default holds"
+        }
+        #expect(throws: ServerSettings.Invalid.self) {
+            let file = try SettingsFile(path: "f", text: "\(setting.name): ''")
+            let place = try #require(file[setting]).place
+            #expect(place == "f:1: \(setting.name)")
+            _ = try settings([:], [setting: try #require(file[setting]).texts])
+        }
+    }
+
+    @Test func `a settings file has a name`() {
+        #expect {
+            try GivenSettings(flags: [.config: [""]])
+        } throws: {
+            "\($0)" == "--config: the settings file's name is empty"
+        }
+    }
+
     @Test func `backups are daily and seven are kept, where a folder is given`() throws {
         #expect(try settings().configuration.backup == nil)
         #expect(try settings(["SPELLTABLE_BACKUP_TO": "/mnt"]).backup == BackupSettings(folder: "/mnt"))

@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func `a connection that says nothing is closed`() throws {
-        let channel = EmbeddedChannel(handler: PreUpgradeGuard(timeout: .seconds(10)))
+        let channel = EmbeddedChannel(handler: PreUpgradeGuard(timeout: .seconds(10), logger: Logger(label: "test")))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         channel.embeddedEventLoop.advanceTime(by: .seconds(9))
         #expect(channel.isActive)
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func `a connection without a request does not hold up a shutdown`() throws {
-        let channel = EmbeddedChannel(handler: PreUpgradeGuard(timeout: .seconds(10)))
+        let channel = EmbeddedChannel(handler: PreUpgradeGuard(timeout: .seconds(10), logger: Logger(label: "test")))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         #expect(!channel.isActive)

@@ -105,6 +105,17 @@ final class LogFolder {
         #expect(try folder.text("spelltable_2026-11-23.2.log") == "new\n")
     }
 
+    @Test func `a folder that can't be written is tried again, on the same day`() throws {
+        try folder.put("blocker", "")
+        let path = folder.path + "/blocker"
+        let files = LogFiles(folder: path, byteCountMax: 1_000)
+        files.append("lost\n", date: "2026-11-23")
+        try FileManager.default.removeItem(atPath: path)
+        for number in 0..<LogFiles.retryLineCount { files.append("\(number)\n", date: "2026-11-23") }
+        let text = try folder.text("blocker/spelltable_2026-11-23.log")
+        #expect(text == "\(LogFiles.retryLineCount - 1)\n")
+    }
+
     @Test func `two may write to one file`() throws {
         let (one, other) = (files(), files())
         one.append("a\n", date: "2026-11-23")

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
@@ -20,12 +21,12 @@ import Testing
         let channel = EmbeddedChannel()
         private(set) var sent = ""
 
-        init() throws {
+        init(logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) throws {
             let line = RequestLineMeter()
             try channel.pipeline.syncOperations.addHandlers([
                 HTTPResponseEncoder(), line,
                 ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: RequestGuardTests.limits.decoder)),
-                RequestGuard(limits: RequestGuardTests.limits, line: line),
+                RequestGuard(limits: RequestGuardTests.limits, line: line, logger: logger),
             ])
             try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         }
@@ -73,6 +74,30 @@ import Testing
             #expect(answer.contains(#"{"detail":""#))
             #expect(answer.contains("connection: close"))
             #expect(try wire.parts().isEmpty)
+        }
+    }
+
+    @Test func `what is refused has a name of its own, in its answer and in its line in the log`() throws {
+        let log = LogCollector()
+        let wire = try Wire(logger: log.logger)
+        let answer = try wire.receive("GET / HTTP/1.1\r\nx-request-id: mine\r\nh: \(Self.long)\r\n\r\n")
+        let name = try #require(answer.firstMatch(of: /x-request-id: ([0-9a-f]{16})\r\n/)?.1)
+        let line = try #require(log.lines.first)
+        #expect(line.contains("request=\(name)") && line.contains("status=431") && line.contains("from=127.0.0.1"))
+        #expect(log.lines.count == 1)
+    }
+
+    @Test func `a request is named before anybody else sees it, by its client if that made sense`() throws {
+        for (given, isTaken) in [("mine", true), ("a b", false), ("", false)] {
+            let wire = try Wire()
+            _ = try wire.receive("GET / HTTP/1.1\r\nx-request-id: \(given)\r\n\r\n")
+            guard case .head(let head)? = try wire.parts().first else {
+                Issue.record("no head came through")
+                continue
+            }
+            let names = head.headers[RequestID.headerName]
+            #expect(names.count == 1)
+            #expect(isTaken ? names == [given] : names[0].wholeMatch(of: /[0-9a-f]{16}/) != nil)
         }
     }
 

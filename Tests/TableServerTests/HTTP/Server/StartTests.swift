@@ -36,6 +36,23 @@ import Testing
         }
     }
 
+    @Test func `backups don't go to the table's own folder, by whatever way, with exit code 64`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("spelltable-\(UUID())").path
+        let table = folder + "/journal/default"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: table + "/backups", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: table + "/backups")
+        for target in [table, table + "/backups", table + "/not/made/yet", folder + "/link"] {
+            var settings = try settings(port: 0, journal: folder + "/journal")
+            settings.backup = BackupSettings(folder: target)
+            let run = ServerRun(settings: settings, environment: [:])
+            let failure = await #expect(throws: StartFailure.self) { try await run.run() }
+            #expect(failure?.exitCode == 64)
+            #expect(
+                failure?.message.hasPrefix("Backups can't go to \(target): it is in the table's own folder") == true)
+        }
+    }
+
     @Test func `other errors keep their words`() {
         let damage = JournalDamage(file: "a.jsonl.lz4", byteOffset: 7, eventOffset: 3, reason: "a bad checksum")
         let damaged = StartFailure(JournalError.damaged(damage), host: "h", port: 1)
