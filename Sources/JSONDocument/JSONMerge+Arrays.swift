@@ -1,67 +1,4 @@
 extension JSONMerge {
-    /// What an element of an array is told from its neighbours by.
-    ///
-    /// `id` before `name`; where those repeat within one array, the n-th with the same one.
-    struct ElementKey: Hashable {
-        enum Identity: Hashable {
-            case id(String)
-            case number(Double)
-            case name(String)
-
-            /// As one would type it.
-            var text: String {
-                switch self {
-                case .id(let text), .name(let text): text
-                case .number(let number): Int(exactly: number).map { String($0) } ?? String(number)
-                }
-            }
-        }
-
-        let identity: Identity
-        let occurrence: Int
-    }
-
-    /// The identity of an element; `nil` where it is no object or has neither an `id` nor a `name`.
-    static func identity(of element: JSONValue) -> ElementKey.Identity? {
-        guard element.isObject else { return nil }
-        if let id = element["id"] {
-            if let text = id.stringValue { return .id(text) }
-            if id.kind == .number, let number = id.doubleValue { return .number(number) }
-        }
-        return element["name"]?.stringValue.map { .name($0) }
-    }
-
-    /// The keys of an array's elements; `nil` where not every element has one, so that the array is one value.
-    static func keys(of elements: [JSONValue]) -> [ElementKey]? {
-        var seen: [ElementKey.Identity: Int] = [:]
-        var keys: [ElementKey] = []
-        keys.reserveCapacity(elements.count)
-        for element in elements {
-            guard let identity = self.identity(of: element) else { return nil }
-            let occurrence = seen[identity, default: 0]
-            seen[identity] = occurrence + 1
-            keys.append(ElementKey(identity: identity, occurrence: occurrence))
-        }
-        return keys
-    }
-
-    /// What the elements of an array are known by, as texts: the `id`, else the `name`; the n-th with the same one gets a
-    /// suffix that nobody types.
-    ///
-    /// - Returns: As many different texts as there are elements; `nil` where not every element has one.
-    package static func names(of elements: [JSONValue]) -> [String]? {
-        var seen: [String: Int] = [:]
-        var names: [String] = []
-        names.reserveCapacity(elements.count)
-        for element in elements {
-            guard let identity = self.identity(of: element) else { return nil }
-            let occurrence = seen[identity.text, default: 0]
-            seen[identity.text] = occurrence + 1
-            names.append(occurrence == 0 ? identity.text : "\(identity.text)\u{0}\(occurrence)")
-        }
-        return names
-    }
-
     /// Merges arrays of objects by key.
     ///
     /// - Parameter base: What isn't an array counts as an empty one that both sides changed.
@@ -72,8 +9,8 @@ extension JSONMerge {
         if base.isArray, let outcome = self.mergedInPlace(baseElements, mine, mineElements, present, presentElements) {
             return outcome
         }
-        guard let baseKeys = self.keys(of: baseElements), let mineKeys = self.keys(of: mineElements),
-            let presentKeys = self.keys(of: presentElements)
+        guard let baseKeys = ElementKey.all(of: baseElements), let mineKeys = ElementKey.all(of: mineElements),
+            let presentKeys = ElementKey.all(of: presentElements)
         else { return nil }
         var merger = ElementMerger(
             base: KeyedElements(baseKeys, baseElements), mine: KeyedElements(mineKeys, mineElements),
@@ -100,8 +37,8 @@ extension JSONMerge {
         for index in base.indices {
             let (before, my, now) = (base[index], mineElements[index], presentElements[index])
             if before.isObject, before.isEqualAtOnce(as: my), before.isEqualAtOnce(as: now) { continue }
-            guard let identity = self.identity(of: before), identity == self.identity(of: my),
-                identity == self.identity(of: now)
+            guard let identity = ElementIdentity(of: before), identity == ElementIdentity(of: my),
+                identity == ElementIdentity(of: now)
             else { return nil }
             touched.append(index)
         }
@@ -121,17 +58,17 @@ extension JSONMerge {
 
 /// An array's elements with their keys.
 private struct KeyedElements {
-    let keys: [JSONMerge.ElementKey]
+    let keys: [ElementKey]
     let elements: [JSONValue]
-    let places: [JSONMerge.ElementKey: Int]
+    let places: [ElementKey: Int]
 
-    init(_ keys: [JSONMerge.ElementKey], _ elements: [JSONValue]) {
+    init(_ keys: [ElementKey], _ elements: [JSONValue]) {
         self.keys = keys
         self.elements = elements
         self.places = Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($1, $0) })
     }
 
-    subscript(_ key: JSONMerge.ElementKey) -> JSONValue? {
+    subscript(_ key: ElementKey) -> JSONValue? {
         self.places[key].map { self.elements[$0] }
     }
 
@@ -153,7 +90,7 @@ private struct ElementMerger {
     private let mine: KeyedElements
     private let present: KeyedElements
     /// What is left, by key.
-    private var merged: [JSONMerge.ElementKey: JSONValue] = [:]
+    private var merged: [ElementKey: JSONValue] = [:]
     private let isReorderedByMine: Bool
     private(set) var mineChanged: Bool
     private(set) var presentChanged: Bool
@@ -186,7 +123,7 @@ private struct ElementMerger {
     }
 
     private mutating func merge(
-        _ key: JSONMerge.ElementKey, before: JSONValue?, mine: JSONValue?, present: JSONValue
+        _ key: ElementKey, before: JSONValue?, mine: JSONValue?, present: JSONValue
     ) {
         switch (before, mine) {
         case (let before?, let mine?):
@@ -208,7 +145,7 @@ private struct ElementMerger {
     }
 
     /// An element that mine has and present has not: an addition, or something that somebody removed.
-    private mutating func mergeAbsent(_ key: JSONMerge.ElementKey, before: JSONValue?, mine: JSONValue) {
+    private mutating func mergeAbsent(_ key: ElementKey, before: JSONValue?, mine: JSONValue) {
         guard let before else {
             self.mineChanged = true
             self.merged[key] = mine
@@ -225,7 +162,7 @@ private struct ElementMerger {
         let spine = leading.keys.filter { self.merged[$0] != nil }
         // Mine is the later one: where both added in the same place, present's additions come first.
         var (behind, waiting) = self.anchored(following, to: Set(spine))
-        var order: [JSONMerge.ElementKey] = []
+        var order: [ElementKey] = []
         for key in spine {
             if self.base.places[key] != nil || self.isReorderedByMine {
                 order += waiting
@@ -240,11 +177,11 @@ private struct ElementMerger {
 
     /// The elements that only `side` has, by the element of the spine that they stand behind there.
     private func anchored(
-        _ side: KeyedElements, to spine: Set<JSONMerge.ElementKey>
-    ) -> (behind: [JSONMerge.ElementKey: [JSONMerge.ElementKey]], atFront: [JSONMerge.ElementKey]) {
-        var behind: [JSONMerge.ElementKey: [JSONMerge.ElementKey]] = [:]
-        var atFront: [JSONMerge.ElementKey] = []
-        var anchor: JSONMerge.ElementKey?
+        _ side: KeyedElements, to spine: Set<ElementKey>
+    ) -> (behind: [ElementKey: [ElementKey]], atFront: [ElementKey]) {
+        var behind: [ElementKey: [ElementKey]] = [:]
+        var atFront: [ElementKey] = []
+        var anchor: ElementKey?
         for key in side.keys {
             if spine.contains(key) {
                 anchor = key

@@ -60,7 +60,7 @@ extension JSONMerge {
 
     private static func elementDifference(_ a: [JSONValue], _ b: [JSONValue], upTo limit: Int) -> Int? {
         if a.count == b.count, let difference = self.differenceInPlace(a, b, upTo: limit) { return difference }
-        guard let aKeys = self.keys(of: a), let bKeys = self.keys(of: b) else { return nil }
+        guard let aKeys = ElementKey.all(of: a), let bKeys = ElementKey.all(of: b) else { return nil }
         let places = Dictionary(uniqueKeysWithValues: bKeys.enumerated().map { ($1, $0) })
         var (sum, matchedCount, newestPlace, isReordered) = (0, 0, -1, false)
         for (key, element) in zip(aKeys, a) {
@@ -84,7 +84,7 @@ extension JSONMerge {
         // All identities first: an element counted in place must not be counted again by key, level by level.
         var differing: [Int] = []
         for index in a.indices where !(a[index].isObject && a[index].isEqualAtOnce(as: b[index])) {
-            guard let identity = self.identity(of: a[index]), identity == self.identity(of: b[index]) else {
+            guard let identity = ElementIdentity(of: a[index]), identity == ElementIdentity(of: b[index]) else {
                 return nil
             }
             differing.append(index)

@@ -138,7 +138,7 @@ package struct JournalSource: Sendable {
     private static let worthSnapshot: Int64 = 5_000
 
     /// Folds on up to an offset; `report` is told the newest event in it now and then.
-    private func advance(
+    func advance(
         _ fold: inout DocumentFold, through offset: Int64, report: (Int64) -> Void
     ) throws(ReplayError) {
         do throws(TableError) {

@@ -87,7 +87,7 @@ import Testing
         for path in ["/live", "/live/maps", "/live/maps/3", "/live/maps/3/data", "/live/maps/3/data/x", ""] {
             #expect(try concerns("/live/maps/3/data", replaced(path)), "\(path)")
         }
-        for path in ["/live/maps/4/data", "/live/mapsize", "/viewer", "/live/maps/30"] {
+        for path in ["/live/maps/4/data", "/live/mapsize", "/viewer", "/live/maps/30/data"] {
             #expect(try !concerns("/live/maps/3/data", replaced(path)), "\(path)")
         }
     }
@@ -97,8 +97,38 @@ import Testing
         #expect(try concerns("/live/maps/3/data", #"[{"op":"add","path":"/live/maps/-","value":{}}]"#))
         #expect(try concerns("/live/maps/3/data", #"[{"op":"move","from":"/live/maps/1","path":"/live/maps/5"}]"#))
         #expect(try concerns("/live/maps/3/data", replaced("/live/maps/1/name")))
+        #expect(try concerns("/live/maps/3/data", replaced("/live/maps/30")), "another may have come in its place")
         #expect(try !concerns("/live/maps/3/data", #"[{"op":"remove","path":"/scenes/a"}]"#))
         #expect(try concerns("/maps/ü", replaced(#"/maps/\u00fc"#)))
+        for path in ["/live/maps/1/label", "/live/maps/1/name", "/live/maps/1", "/live/maps", "/live"] {
+            #expect(try concerns("/live/maps/-", replaced(path)), "another may be called so, or have come: \(path)")
+        }
+        #expect(try concerns("/live/maps/-", #"[{"op":"add","path":"/live/maps/0","value":{}}]"#))
+        #expect(try !concerns("/live/maps/-", replaced("/live/maps/1/data/x")))
+    }
+
+    private func mayChange(_ follower: PlaceFollower, _ path: String) -> Bool {
+        let patch = Array(replaced(path).utf8)
+        return follower.mayChange(patch.span)
+    }
+
+    /// A fight on the table took every event's look at a token in the library.
+    @Test func `what is on the table concerns only what is of that scene`() throws {
+        let scene = #"{"id":"s1","maps":[{"name":"a","x":1}]}"#
+        let library = #""scenes":{"s1":\#(scene)}"#
+        let live = try JSONValue.parse(text: #"{"live":\#(scene),\#(library)}"#)
+        let away = try JSONValue.parse(text: #"{"live":{"id":"s2","maps":[{"name":"a"}]},\#(library)}"#)
+        let token = PlaceIdentity(try JSONPointer("/live/maps/0"), in: live)
+        for (document, paths) in [
+            (live, ["/live/maps/0/x": true, "/scenes/s1/maps/0/x": false, "/live/id": true, "/live": true]),
+            (away, ["/live/maps/0/x": false, "/scenes/s1/maps/0/x": true, "/live/id": true, "/live": true]),
+        ] {
+            let follower = PlaceFollower(token, in: document)
+            for (path, isConcerned) in paths { #expect(mayChange(follower, path) == isConcerned, "\(path)") }
+        }
+        var follower = PlaceFollower(token, in: live)
+        _ = follower.look(at: away)
+        #expect(!mayChange(follower, "/live/maps/0/x") && mayChange(follower, "/scenes/s1/maps/0/x"))
     }
 
     /// The promise, by trying: where the watch says no, the place is as it was; what follows it, is where it is.

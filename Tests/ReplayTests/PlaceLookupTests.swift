@@ -111,6 +111,15 @@ import Testing
         #expect(throws: ReplayError.self) { try find("map crypt.png", at: .newest, in: source) }
         #expect(try find("map crypt.png", at: .offset(0), in: source).isGone == false)
         #expect(throws: ReplayError.self) { try find("map tower.png", at: nil, in: source) }
+        func other(_ name: String, than moment: Moment) throws -> [Int64?]? {
+            try PlaceLookup(source, useSnapshots: true)
+                .otherTime(of: try PlaceName.parse([name]), than: moment, progress: { _ in })
+                .map { [$0.offset, $0.goneSince?.offset] }
+        }
+        for moment in [Moment.newest, .offset(2), .beginning] {
+            #expect(try other("map crypt.png", than: moment) == [1, 2], "before it, or later")
+            #expect(try other("map tower.png", than: moment) == nil)
+        }
         #expect(try find("viewer", at: nil, in: source).offset == 2)
     }
 }

@@ -141,6 +141,26 @@ import Testing
             gone.errors == "It is gone since event 8 (live.changed, dm@10.0.0.1, 2026-11-23 06:48:00 UTC); "
                 + "this is what was there after event 7.\n")
         #expect(try await run("history", "live", "--last", "0").code == 2)
+        let many = try await run("history", "live", "--last", String(Int.max))
+        #expect(many.output == (try await run("history", "live").output))
+    }
+
+    @Test func `what isn't there at a moment that was said is told with one at which it was`() async throws {
+        try await playFight()
+        for command in ["blame", "history"] {
+            for at in ["6", "8"] {
+                let gone = try await run(command, "token", "Goblin 3", "--at", at)
+                let event = at == "8" ? "8 (live.changed, dm@10.0.0.1, 2026-11-23 06:48:00 UTC)" : "6 (live.changed"
+                #expect(gone.code == 1 && gone.output == "")
+                #expect(gone.errors.contains("there is no token \"Goblin 3\" at that moment"))
+                #expect(gone.errors.contains("\n  It was there last before event \(event)"))
+                #expect(gone.errors.hasSuffix("give --at \(at == "8" ? 7 : 5).\n"))
+            }
+            let later = try await run(command, "token", "Rug", "--at", "0")
+            #expect(later.code == 1 && later.errors.hasSuffix("\n  It is there now: leave --at away.\n"))
+            let never = try await run(command, "token", "Dragon", "--at", "0")
+            #expect(never.code == 1 && !never.errors.contains("there last") && !never.errors.contains("there now"))
+        }
     }
 
     @Test func `history prints what it finds before it gets to damage, but for the newest few`() async throws {

@@ -66,16 +66,11 @@ struct HistoryCommand: ParsableCommand {
     private func showNewest(
         _ last: Int, of history: PlaceHistory, _ source: JournalSource, _ progress: ProgressBar
     ) throws -> Int {
-        var kept: [PlaceHistory.Entry] = []
-        try history.walk(through: try source.newest(), progress: progress.show) { entry in
-            kept.append(entry)
-            // Twice as many as are wanted are let in before the older half goes.
-            if kept.count >= 2 * last { kept.removeFirst(kept.count - last) }
-            return true
-        }
+        let entries = try history.newest(
+            last, through: try source.newest(), useSnapshots: lookup.replay.useSnapshots, progress: progress.show)
         progress.clear()
-        for entry in kept.suffix(last) { try show(entry) }
-        return kept.count
+        for entry in entries { try show(entry) }
+        return entries.count
     }
 
     private func show(_ entry: PlaceHistory.Entry) throws {

@@ -22,15 +22,32 @@ struct PlaceArguments: ParsableArguments {
         if let at { wanted = try moment(at) }
         let source = try journal.source()
         let lookup = PlaceLookup(source, useSnapshots: replay.useSnapshots)
-        let found = try lookup.find(name, at: wanted, progress: progress.show)
+        let found: PlaceLookup.Found
+        do throws(ReplayError) {
+            found = try lookup.find(name, at: wanted, progress: progress.show)
+        } catch .no(let problem) {
+            guard let wanted, let other = try lookup.otherTime(of: name, than: wanted, progress: progress.show) else {
+                throw .no(problem)
+            }
+            throw .no("\(problem)\n  \(Self.sentence(other))")
+        }
         progress.clear()
         if let event = found.goneSince {
-            let time = LocalZone.system.seconds(event.time.milliseconds)
-            let author = [printable(event.type), event.actor.map(printable), time].compactMap(\.self)
-            Output.tell(
-                "It is gone since event \(event.offset) (\(author.joined(separator: ", "))); this is what was there after "
-                    + "event \(found.offset).")
+            Output.tell("It is gone since \(Self.text(event)); this is what was there after event \(found.offset).")
         }
         return (source, found)
+    }
+
+    /// When it was there, for somebody who asked for another moment.
+    private static func sentence(_ other: PlaceLookup.Found) -> String {
+        guard let event = other.goneSince else { return "It is there now: leave --at away." }
+        return "It was there last before \(text(event)): give --at \(other.offset)."
+    }
+
+    /// `event 17 (map.deleted, dm@10.0.0.1, 2026-11-23 06:41:00 UTC)`.
+    private static func text(_ event: EventStamp) -> String {
+        let time = LocalZone.system.seconds(event.time.milliseconds)
+        let author = [printable(event.type), event.actor.map(printable), time].compactMap(\.self)
+        return "event \(event.offset) (\(author.joined(separator: ", ")))"
     }
 }

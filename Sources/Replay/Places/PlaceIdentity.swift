@@ -5,9 +5,8 @@ import JSONDocument
 /// A pointer names an element of an array by its index, and indexes shift whenever something before them comes or goes.
 /// An identity names it by who it is:
 ///
-/// - An element of an array is known by its `id`, else by its `name` (a text or number), and, where several have the
-///   same, by which of them it is, counted from the first. This is how the table's differences pair elements, too. One
-///   that has neither is known by its index.
+/// - An element of an array is known by its `id` (a text or number), else by its `name` (a text), and, where several have the
+///   same, by which of them it is, counted from the first (`ElementKey`). One that has neither is known by its index.
 /// - A member of an object is known by its name.
 /// - What is inside the live scene belongs to the scene of that `id`: it is found in `/live` while that scene is on the
 ///   table, and in `/scenes/<id>` otherwise. So a token stays the same token when its scene leaves the table and comes
@@ -28,7 +27,7 @@ package struct PlaceIdentity: Hashable, Sendable {
     /// One step down.
     package enum Step: Hashable, Sendable {
         case member(String)
-        case element(ElementMark)
+        case element(ElementKey)
         /// By index: an element without `id` and `name`, or one that isn't there.
         case position(Int)
     }
@@ -80,22 +79,17 @@ package struct PlaceIdentity: Hashable, Sendable {
     }
 
     /// Where it stands in a document; nil if it isn't there.
-    package func pointer(in document: JSONValue) -> JSONPointer? {
-        for base in bases(in: document) {
-            if let pointer = follow(from: base, in: document) { return pointer }
-        }
-        return nil
-    }
+    package func pointer(in document: JSONValue) -> JSONPointer? { follow(from: base(in: document), in: document) }
 
-    /// Where the steps begin in a document, the first choice first.
+    /// Where the steps begin in a document.
     ///
     /// A token that is gone from the live scene is gone, though the saved scene may still hold a copy: only one stands.
-    private func bases(in document: JSONValue) -> [JSONPointer] {
+    func base(in document: JSONValue) -> JSONPointer {
         switch anchor {
-        case .document: [.root]
+        case .document: .root
         case .scene(let id):
             document["live"].flatMap(Self.sceneID) == id
-                ? [JSONPointer(tokens: ["live"])] : [JSONPointer(tokens: ["scenes", id])]
+                ? JSONPointer(tokens: ["live"]) : JSONPointer(tokens: ["scenes", id])
         }
     }
 
@@ -112,14 +106,14 @@ package struct PlaceIdentity: Hashable, Sendable {
 
     private static func step(_ token: String, in value: JSONValue?) -> Step {
         guard let elements = value?.elements, let index = Int(token) else { return .member(token) }
-        return ElementMark(ofElement: index, of: elements).map { .element($0) } ?? .position(index)
+        return ElementKey(ofElement: index, of: elements).map { .element($0) } ?? .position(index)
     }
 
     private static func token(of step: Step, in value: JSONValue) -> String? {
         switch step {
         case .member(let name): name
         case .position(let index): String(index)
-        case .element(let mark): value.elements.flatMap(mark.index).map { String($0) }
+        case .element(let key): value.elements.flatMap(key.index).map { String($0) }
         }
     }
 
@@ -132,57 +126,5 @@ package struct PlaceIdentity: Hashable, Sendable {
 extension PlaceIdentity.Step {
     fileprivate var isMember: Bool {
         if case .member = self { true } else { false }
-    }
-}
-
-/// Who an element of an array is.
-package struct ElementMark: Hashable, Sendable {
-    /// `id` or `name`.
-    package let key: String
-    /// That member's JSON text, so that the text "1" and the number 1 are two.
-    package let text: String
-    /// How many elements before it have the same.
-    package let occurrence: Int
-
-    /// The mark of the element at `index`; nil if it isn't there or has neither `id` nor `name`.
-    package init?(ofElement index: Int, of elements: [JSONValue]) {
-        guard elements.indices.contains(index), let (key, text) = Self.mark(of: elements[index]) else { return nil }
-        self.key = key
-        self.text = text
-        occurrence = elements[..<index].count { Self.mark(of: $0).map { $0 == (key, text) } ?? false }
-    }
-
-    /// The marks of all elements, in their order, found in one walk.
-    static func all(of elements: [JSONValue]) -> [ElementMark?] {
-        var counts: [String: Int] = [:]
-        return elements.map { element in
-            guard let (key, text) = mark(of: element) else { return nil }
-            let occurrence = counts[key + text, default: 0]
-            counts[key + text] = occurrence + 1
-            return ElementMark(key: key, text: text, occurrence: occurrence)
-        }
-    }
-
-    private init(key: String, text: String, occurrence: Int) {
-        (self.key, self.text, self.occurrence) = (key, text, occurrence)
-    }
-
-    /// Where the element of this mark stands.
-    func index(in elements: [JSONValue]) -> Int? {
-        var before = 0
-        for (index, element) in elements.enumerated() {
-            guard let mark = Self.mark(of: element), mark == (key, text) else { continue }
-            if before == occurrence { return index }
-            before += 1
-        }
-        return nil
-    }
-
-    private static func mark(of element: JSONValue) -> (key: String, text: String)? {
-        for key in ["id", "name"] {
-            guard let value = element[key], value.kind == .string || value.kind == .number else { continue }
-            return (key, value.text)
-        }
-        return nil
     }
 }

@@ -47,6 +47,22 @@ package struct PlaceLookup {
         }
     }
 
+    /// When something was there that isn't at a moment: last before that, else last of all.
+    ///
+    /// - Returns: nil where it never was.
+    /// - Throws: ``ReplayError/usage(_:hint:)`` where there were several then.
+    package func otherTime(
+        of name: PlaceName, than moment: Moment, progress: ProgressSink
+    ) throws(ReplayError) -> Found? {
+        let offset = try source.offset(of: moment, progress: progress)
+        if let earlier = try findLast(name, before: offset, progress) { return earlier }
+        do throws(ReplayError) {
+            return try find(name, at: nil, progress: progress)
+        } catch .no {
+            return nil
+        }
+    }
+
     private func findLast(
         _ name: PlaceName, before newest: Int64, _ progress: ProgressSink
     ) throws(ReplayError) -> Found? {

@@ -87,9 +87,9 @@ struct PlaceSearch {
         let identity = sceneIdentity(scene, at: pointer)
         return PlaceLabel.sceneLists.flatMap { list in
             let elements = scene[list]?.elements ?? []
-            // All marks in one walk: a list of thousands would cost their square otherwise.
-            let steps = ElementMark.all(of: elements).enumerated().map { index, mark in
-                mark.map { PlaceIdentity.Step.element($0) } ?? .position(index)
+            // All keys in one walk: a list of thousands would cost their square otherwise.
+            let steps = ElementKey.each(of: elements).enumerated().map { index, key in
+                key.map { PlaceIdentity.Step.element($0) } ?? .position(index)
             }
             return elements.indices.map { index in
                 let name = PlaceLabel.elementName(elements[index], list: list, index: index)

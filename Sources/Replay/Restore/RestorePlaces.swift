@@ -53,7 +53,7 @@ package enum RestorePlaces {
             let elements = value?.elements
             let index = Int(token)
             if let elements, let index, elements.indices.contains(index) {
-                tokens.append(JSONMerge.names(of: elements)?[index] ?? token)
+                tokens.append(ElementKey.typedNames(of: elements)?[index] ?? token)
                 value = elements[index]
             } else {
                 tokens.append(token)

@@ -9,7 +9,7 @@ struct FileTelling {
 
     /// Looks for paths that went and paths that came with the same content.
     init(old: JSONValue, new: JSONValue) {
-        for member in ["maps", "sounds"] {
+        for member in ["maps", "sounds"] where old[member] != new[member] {
             var gone: [String: [String]] = [:]
             for (path, entry) in old[member]?.members ?? [] where new[member]?[path] == nil {
                 if let blob = entry["blob"]?.stringValue { gone[blob, default: []].append(path) }

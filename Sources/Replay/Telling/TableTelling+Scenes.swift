@@ -88,14 +88,12 @@ extension TableTelling {
     /// The encounter's own log: what was added to it says itself what happened.
     private mutating func tellEncounter(_ log: Difference) -> Bool {
         guard let old = log.old?.elements, let new = log.new?.elements else { return false }
-        let known = ElementMark.all(of: old)
-        let marks = ElementMark.all(of: new)
-        guard !known.contains(nil), !marks.contains(nil) else { return false }
-        let (before, after) = (Set(known), Set(marks))
+        guard let known = ElementKey.all(of: old), let keys = ElementKey.all(of: new) else { return false }
+        let (before, after) = (Set(known), Set(keys))
         // Entries that changed, or went, are no ordinary log; those are told one by one.
-        let kept = zip(marks, new).filter { before.contains($0.0) }.map(\.1)
+        let kept = zip(keys, new).filter { before.contains($0.0) }.map(\.1)
         guard before.isSubset(of: after), kept == old else { return false }
-        for (index, entry) in new.enumerated() where !before.contains(marks[index]) {
+        for (index, entry) in new.enumerated() where !before.contains(keys[index]) {
             let text = entry["text"]?.stringValue ?? entry.text
             say("encounter.logged", "the encounter's log says: \(text)", at: log.pointer.appending(index), .came)
         }

@@ -13,22 +13,35 @@ extension JournalSource {
         _ fold: inout DocumentFold, through newest: Int64, progress: ProgressSink,
         _ body: (_ offset: Int64, _ line: Span<UInt8>, _ fold: inout DocumentFold) throws(ReplayError) -> Bool
     ) throws(ReplayError) {
-        let start = fold.offset
+        try walk(after: fold.offset, through: newest, progress: progress) { (offset, line) throws(ReplayError) in
+            try body(offset, line, &fold)
+        }
+    }
+
+    /// Hands out lines, the oldest first.
+    ///
+    /// - Parameter body: Answers whether to go on.
+    func walk(
+        after start: Int64, through newest: Int64, progress: ProgressSink,
+        _ body: (_ offset: Int64, _ line: Span<UInt8>) throws(ReplayError) -> Bool
+    ) throws(ReplayError) {
         var cursor = reader.cursor(from: start + 1, through: CommittedLimit(newestOffset: newest))
+        var last = start
         var goesOn = true
-        while goesOn, fold.offset < newest {
+        while goesOn, last < newest {
             let chunk: LineChunk?
             do throws(JournalError) {
                 chunk = try cursor.next()
             } catch {
                 throw ReplayError(error)
             }
-            guard let chunk else { throw .no("there is no event \(newest): this journal ends with \(fold.offset)") }
+            guard let chunk else { throw .no("there is no event \(newest): this journal ends with \(last)") }
             try chunk.forEachLine { (offset, line) throws(ReplayError) in
-                if goesOn { goesOn = try body(offset, line, &fold) }
+                guard goesOn else { return }
+                goesOn = try body(offset, line)
+                last = offset
             }
-            progress(
-                ProgressStep(title: "Replaying", done: fold.offset - start, total: newest - start, unit: .events))
+            progress(ProgressStep(title: "Replaying", done: last - start, total: newest - start, unit: .events))
         }
     }
 

@@ -15,11 +15,11 @@ struct PatchWatch {
 
     private let watched: [Watched]
 
-    /// Watches what the pointers lead to; an index stands for whatever is there by then.
+    /// Watches what the pointers lead to; an index stands for whatever is there by then, `-` for an element that isn't there yet.
     init(_ pointers: [JSONPointer]) {
         watched = pointers.map { pointer in
             let tokens = pointer.tokens
-            let head = tokens.prefix { !$0.utf8.allSatisfy { (0x30...0x39).contains($0) } || $0.isEmpty }
+            let head = tokens.prefix { $0 != "-" && !$0[...].isDigits }
             let root = head.count == tokens.count ? pointer : JSONPointer(tokens: Array(head))
             return Watched(place: Array(pointer.text.utf8), root: Array(root.text.utf8))
         }
@@ -27,11 +27,9 @@ struct PatchWatch {
 
     /// Whether an event's patch may have changed a place.
     func concerns(_ patch: Span<UInt8>) -> Bool {
-        var count = 0
         var isRootTouched = false
         var isPlaceTouched = false
         TouchedPointers.forEach(in: patch) { pointer in
-            count += 1
             // Written with escapes: rare, and not worth reading here.
             guard !pointer.contains(UInt8(ascii: "\\")) else {
                 (isRootTouched, isPlaceTouched) = (true, true)
@@ -39,11 +37,27 @@ struct PatchWatch {
             }
             for one in watched where Self.isRelated(pointer, one.root) {
                 isRootTouched = true
-                if !isPlaceTouched { isPlaceTouched = Self.isRelated(pointer, one.place) || Self.isMark(pointer) }
+                if !isPlaceTouched {
+                    isPlaceTouched =
+                        Self.isRelated(pointer, one.place) || Self.isName(pointer) || Self.isElement(pointer)
+                }
             }
         }
-        // One value replaced shifts no index, so that a token's drag is no matter to the others.
-        return isRootTouched && (isPlaceTouched || count > 1 || !Self.isReplacement(patch))
+        // Values put in the place of others shift no index, so that a token's drag is no matter to the others.
+        return isRootTouched && (isPlaceTouched || !Self.isOfReplacements(patch))
+    }
+
+    /// Whether a patch changes nothing but what is at a place or in it.
+    ///
+    /// May say no of one that is written with escapes.
+    static func changesOnly(_ place: JSONPointer, _ patch: Span<UInt8>) -> Bool {
+        let text = Array(place.text.utf8)
+        var isOnly = true
+        TouchedPointers.forEach(in: patch) { pointer in
+            guard isOnly else { return }
+            isOnly = pointer.count >= text.count && isRelated(pointer, text) && !pointer.contains(UInt8(ascii: "\\"))
+        }
+        return isOnly
     }
 
     /// Whether one leads to the other or to something around it.
@@ -55,19 +69,38 @@ struct PatchWatch {
         return pointer.count > place.count ? pointer[shorter] == slash : place[shorter] == slash
     }
 
-    /// Whether it is an element's `id` or `name`, by which elements are known.
-    private static func isMark(_ pointer: Span<UInt8>) -> Bool {
-        pointer.ends(with: idEnding) || pointer.ends(with: nameEnding)
+    /// Whether it may be an element's `id` or `name`, by which elements are known, or its `label`, by which it is told.
+    private static func isName(_ pointer: Span<UInt8>) -> Bool {
+        nameEndings.contains { pointer.ends(with: $0) }
     }
 
-    /// Whether the patch's first operation, in the form in which journals are written, is a `replace`.
-    private static func isReplacement(_ patch: Span<UInt8>) -> Bool {
-        patch.begins(with: replacement)
+    /// Whether it may be an array's element: one that is put in the place of another brings its own `id` and `name`.
+    private static func isElement(_ pointer: Span<UInt8>) -> Bool {
+        var at = pointer.count - 1
+        while at >= 0, (0x30...0x39).contains(pointer[at]) { at -= 1 }
+        return at >= 0 && at < pointer.count - 1 && pointer[at] == UInt8(ascii: "/")
     }
 
-    private static let idEnding = Array("/id".utf8)
-    private static let nameEnding = Array("/name".utf8)
-    private static let replacement = Array(#"[{"op":"replace","#.utf8)
+    /// Whether all of a patch's operations, in the form in which journals are written, put a value in the place of another.
+    ///
+    /// May say no of a patch whose values look like operations, and does of one in another form.
+    static func isOfReplacements(_ patch: Span<UInt8>) -> Bool {
+        guard patch.begins(with: beginning) else { return false }
+        var at = 0
+        while at + operation.count < patch.count {
+            if patch[at] == UInt8(ascii: "\""), patch.isEqual(to: operation, at: at) {
+                guard patch.isEqual(to: replacement, at: at + operation.count) else { return false }
+                at += operation.count
+            }
+            at += 1
+        }
+        return true
+    }
+
+    private static let nameEndings = ["/id", "/name", "/label"].map { Array($0.utf8) }
+    private static let beginning = Array(#"[{"op":"replace","#.utf8)
+    private static let operation = Array(#""op":""#.utf8)
+    private static let replacement = Array(#"replace""#.utf8)
 }
 
 extension Span<UInt8> {
@@ -80,7 +113,8 @@ extension Span<UInt8> {
 
     func ends(with text: [UInt8]) -> Bool { isEqual(to: text, at: count - text.count) }
 
-    private func isEqual(to text: [UInt8], at start: Int) -> Bool {
+    /// Whether `text` stands at `start`.
+    func isEqual(to text: [UInt8], at start: Int) -> Bool {
         guard start >= 0, start + text.count <= count else { return false }
         for index in text.indices where self[start + index] != text[index] { return false }
         return true

@@ -11,6 +11,8 @@ struct PlaceFollower {
     private(set) var pointer: JSONPointer?
     /// Its value now; nil while it isn't there.
     private(set) var value: JSONValue?
+    /// Where its way begins now.
+    private var base: JSONPointer
     private var watch: PatchWatch
     private let followsMoves: Bool
 
@@ -19,7 +21,8 @@ struct PlaceFollower {
         self.identity = identity
         pointer = identity.pointer(in: document)
         value = pointer.flatMap { document.value(at: $0) }
-        watch = PatchWatch(Self.watched(identity, pointer))
+        base = identity.base(in: document)
+        watch = PatchWatch(Self.watched(identity, pointer, from: base))
         followsMoves = PlaceTrail.isByPath(identity)
     }
 
@@ -32,7 +35,7 @@ struct PlaceFollower {
         guard let moved = PlaceTrail.after(patch, present), moved != present else { return }
         identity = PlaceTrail.identity(identity, movedTo: moved)
         pointer = moved
-        watch = PatchWatch(Self.watched(identity, moved))
+        watch = PatchWatch(Self.watched(identity, moved, from: base))
     }
 
     /// Looks where the place is after an event.
@@ -43,26 +46,33 @@ struct PlaceFollower {
         let now = present.flatMap { document.value(at: $0) }
         let hasMoved = present != nil && pointer != nil && present?.tokens.first != pointer?.tokens.first
         let isOther = now != value || hasMoved
-        if present != pointer { watch = PatchWatch(Self.watched(identity, present)) }
-        (pointer, value) = (present, now)
+        let start = identity.base(in: document)
+        if present != pointer || start != base { watch = PatchWatch(Self.watched(identity, present, from: start)) }
+        (pointer, value, base) = (present, now, start)
         return isOther
     }
 
-    /// Where something has to happen for the place to be touched: where it is, and where it could come to be.
-    private static func watched(_ identity: PlaceIdentity, _ pointer: JSONPointer?) -> [JSONPointer] {
+    /// Where something has to happen for the place to be touched: where it is, or could come to be.
+    private static func watched(
+        _ identity: PlaceIdentity, _ pointer: JSONPointer?, from base: JSONPointer
+    ) -> [JSONPointer] {
+        // While it isn't there, its whole way is watched, as indexes on it may be written as names, up to an array in which an
+        // element may come anywhere: one that stands for itself comes with it, what is in one may also come into it.
         let names = identity.leadingNames
-        // An element that isn't there may come anywhere in its array; the pointer to the array stands for that.
-        let here = pointer.map { [$0] } ?? []
+        let isElement = names.count + 1 == identity.steps.count
+        let here = pointer ?? JSONPointer(tokens: base.tokens + names + (isElement ? ["-"] : []))
         switch identity.anchor {
-        // While it isn't there, its whole way is watched, as indexes on it may be written as names.
-        case .document: return here.isEmpty ? [JSONPointer(tokens: names)] : here
+        case .document: return [here] + sceneNames(around: here.tokens)
+        // Whether it is in the live scene or in the library is a matter of the live scene's id alone.
         case .scene(let id):
-            let bases = [["live"], ["scenes", id]]
-            let others = bases.map { JSONPointer(tokens: $0 + names) }.filter { other in
-                here.allSatisfy { $0.tokens.first != other.tokens.first }
-            }
-            return here + others + [JSONPointer(tokens: ["live", "id"])]
+            return [here, JSONPointer(tokens: ["live", "id"])] + sceneNames(around: ["scenes", id])
         }
+    }
+
+    /// What a saved scene is called where something in it is told.
+    private static func sceneNames(around tokens: [String]) -> [JSONPointer] {
+        guard tokens.count > 1, ["scenes", "sceneImages"].contains(tokens[0]) else { return [] }
+        return ["name", "label", "id"].map { JSONPointer(tokens: ["scenes", tokens[1], $0]) }
     }
 }
 

@@ -5,9 +5,9 @@ import WallClock
 
 /// Every value that a place had.
 ///
-/// The place is followed by its identity (``PlaceIdentity``) through one replay from the journal's start: only after events
-/// whose patches touch it is it looked for and compared. What is known by its path (a map, a folder, a sound) is
-/// followed through renames: one walk back finds the oldest path, before the replay.
+/// The place is followed by its identity (``PlaceIdentity``) through one walk from the journal's start; only after events
+/// whose patches may concern it is it looked for and compared, and most others aren't even applied (``PlaceReplay``). What
+/// is known by its path (a map, a folder, a sound) is followed through renames: one walk back finds the oldest path, before.
 package struct PlaceHistory: Sendable {
     /// What became of the place.
     package enum Kind: String, Sendable { case created, changed, removed, moved }
@@ -29,10 +29,13 @@ package struct PlaceHistory: Sendable {
     private let source: JournalSource
     private let place: Place
     private let offset: Int64
+    private let appliedCount: Int
 
     /// - Parameters:
     ///   - place: Looked up in the document after the event `offset`.
-    package init(_ source: JournalSource, _ place: Place, at offset: Int64) {
+    ///   - appliedCount: As ``PlaceReplay`` has it.
+    package init(_ source: JournalSource, _ place: Place, at offset: Int64, appliedCount: Int = 1_000) {
+        self.appliedCount = appliedCount
         self.source = source
         self.place = place
         self.offset = offset
@@ -46,40 +49,69 @@ package struct PlaceHistory: Sendable {
     package func walk(
         through newest: Int64, progress: ProgressSink, _ body: (Entry) throws(ReplayError) -> Bool
     ) throws(ReplayError) {
+        let first = try source.fold(atOrBelow: -1, useSnapshots: false)
+        try walk(from: first, through: newest, progress: progress, body)
+    }
+
+    /// The newest entries, oldest first.
+    ///
+    /// Goes back from snapshot to snapshot, only as far as it must. What is followed by its path is followed from the
+    /// journal's start, as what it is called at a snapshot depends on all that was called so before.
+    ///
+    /// - Parameters:
+    ///   - count: How many; 1 or more.
+    ///   - newest: The last event to look at.
+    ///   - useSnapshots: Whether to; otherwise everything is looked at.
+    package func newest(
+        _ count: Int, through newest: Int64, useSnapshots: Bool, progress: ProgressSink
+    ) throws(ReplayError) -> [Entry] {
+        let beginning = try source.fold(atOrBelow: -1, useSnapshots: false).offset
+        let isInSteps = useSnapshots && !PlaceTrail.isByPath(place.identity)
+        var found: [Entry] = []
+        var end = newest
+        while found.count < count, end > beginning {
+            let fold = try source.fold(atOrBelow: end - 1, useSnapshots: isInSteps)
+            var kept: [Entry] = []
+            try walk(from: fold, through: end, progress: progress) { entry in
+                kept.append(entry)
+                // Twice as many as are wanted are let in before the older half goes.
+                if kept.count - count >= count { kept.removeFirst(kept.count - count) }
+                return true
+            }
+            found = kept.suffix(count - found.count) + found
+            end = fold.offset
+        }
+        return found
+    }
+
+    private func walk(
+        from fold: DocumentFold, through newest: Int64, progress: ProgressSink,
+        _ body: (Entry) throws(ReplayError) -> Bool
+    ) throws(ReplayError) {
         var identity = place.identity
         if PlaceTrail.isByPath(identity) {
             let oldest = try PlaceTrail.oldest(source, place.pointer, from: offset, progress: progress)
             identity = PlaceTrail.identity(identity, movedTo: oldest)
         }
-        var fold = try source.fold(atOrBelow: -1, useSnapshots: false)
-        var follower = PlaceFollower(identity, in: fold.document)
-        try source.replay(&fold, through: newest, progress: progress) { (_, line, fold) throws(ReplayError) in
-            let envelope = try EventEnvelope.reading(line)
-            guard follower.mayChange(line.extracting(envelope.patch)) else {
-                _ = try fold.applyLine(line)
+        var replay = PlaceReplay(source, identity, from: fold, appliedCount: appliedCount)
+        try source.walk(after: fold.offset, through: newest, progress: progress) { (event, line) throws(ReplayError) in
+            guard let look = try replay.take(event, line), let entry = Self.entry(look, replay.follower) else {
                 return true
             }
-            guard let entry = try Self.entry(envelope, line, &fold, &follower) else { return true }
             return try body(entry)
         }
     }
 
-    private static func entry(
-        _ envelope: EventEnvelope, _ line: Span<UInt8>, _ fold: inout DocumentFold, _ follower: inout PlaceFollower
-    ) throws(ReplayError) -> Entry? {
-        let before = fold.document
-        let (old, was, identity) = (follower.value, follower.pointer, follower.identity)
-        _ = try fold.applyLine(line)
-        if PlaceTrail.mayMove(line) { follower.follow(try LoggedEvent(line: line.copied()).patch()) }
-        let isOther = follower.look(at: fold.document)
-        let (new, now) = (follower.value, follower.pointer)
+    private static func entry(_ look: PlaceReplay.Look, _ follower: PlaceFollower) -> Entry? {
+        let (was, now) = (look.old.pointer, follower.pointer)
         // Another index in the same array is no move that people care for.
-        let isElsewhere = follower.identity != identity || now?.tokens.first != was?.tokens.first
+        let isElsewhere = follower.identity != look.old.identity || now?.tokens.first != was?.tokens.first
         let isMoved = now != nil && was != nil && isElsewhere
-        guard isOther || isMoved, let pointer = now ?? was else { return nil }
+        guard look.isOther || isMoved, let pointer = now ?? was else { return nil }
+        let (old, new) = (look.old.value, follower.value)
         let kind: Kind = old == nil ? .created : new == nil ? .removed : isMoved ? .moved : .changed
-        let told = kind == .changed || kind == .moved ? told(before, fold.document, pointer, new) : []
-        return Entry(event: EventStamp(envelope), kind: kind, pointer: pointer, old: old, new: new, told: told)
+        let told = kind == .changed || kind == .moved ? told(look.before, look.after, pointer, new) : []
+        return Entry(event: EventStamp(look.envelope), kind: kind, pointer: pointer, old: old, new: new, told: told)
     }
 
     /// Sentences for what happened in the place.

@@ -164,6 +164,22 @@ import Testing
         #expect(Set(ids) == ["x", "y", "z"])
     }
 
+    /// An `id` that is neither text nor number was taken for one here, and not by the merge.
+    @Test func conflictsAreLookedForAmongTheElementsThatTheMergePairs() throws {
+        func tokens(_ tokens: (String, Int)...) -> JSONValue {
+            ["maps": .array(tokens.map { ["id": .null, "name": .string($0.0), "x": .number($0.1)] })]
+        }
+        let (before, after) = (tokens(("A", 0), ("B", 0)), tokens(("A", 1), ("B", 0)))
+        let present = tokens(("C", 5), ("A", 1), ("B", 0))
+        #expect(UndoConflicts.find(before: before, after: after, present: present).isEmpty)
+        let movedOn = tokens(("C", 5), ("A", 2), ("B", 0))
+        #expect(
+            UndoConflicts.find(before: before, after: after, present: movedOn)
+                == [UndoConflict(path: try JSONPointer("/maps/1/x"), was: 0, became: 1, now: 2)])
+        let undone = JSONMerge.merge(base: after, mine: before, present: present)
+        #expect(undone == tokens(("C", 5), ("A", 0), ("B", 0)))
+    }
+
     @Test func requestsMustBeResolvedFirst() {
         for command in [
             Command.undoRequest(UndoRequest()), .redoRequest(UndoRequest(offset: 1)),

@@ -46,4 +46,5 @@ def history(bench: Bench) -> list[Row]:
             answers("diff of one session", "diff", "--session", "10", target="< 1000"),
             answers("log, all million events", "log", "--json"),
             answers("sessions", "sessions"),
-            answers("stats", "stats")]
+            answers("stats", "stats"),
+            answers("history of one number, its newest 5 values", "history", "/live/maps/7/data/position/x", "--last", "5")]

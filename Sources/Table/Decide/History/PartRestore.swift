@@ -83,9 +83,9 @@ struct PartRestore {
 
 /// One step of a pointer in two documents at once: the same thing in both, also where an array's indexes differ.
 ///
-/// An element is the same by its `id`, else its `name`; where the elements have neither, by its index. The index is that
-/// of the present array, or of the old one for what isn't in the present one. In the place of an index may stand the `id`
-/// or `name` itself, which goes before an index: an element may be called `1`.
+/// An element is the same by who it is (`ElementKey`); where one of the elements is known by nothing, by its index. The index
+/// is that of the present array, or of the old one for what isn't in the present one. In the place of an index may stand the
+/// `id` or `name` itself, which goes before an index: an element may be called `1`.
 private struct PartStep {
     /// A member or an element, with its own token.
     struct Child {
@@ -104,7 +104,7 @@ private struct PartStep {
             self.was = was[token].map { Child(token: token, value: $0) }
             return
         }
-        let areKnown = [now, was].allSatisfy { JSONMerge.names(of: $0.elements ?? []) != nil }
+        let areKnown = [now, was].allSatisfy { ElementKey.typedNames(of: $0.elements ?? []) != nil }
         let (present, old) = (Elements(now, areKnown: areKnown), Elements(was, areKnown: areKnown))
         let named = present.key(named: token) ?? old.key(named: token)
         let key = named ?? present.key(at: token) ?? old.key(at: token)
@@ -121,7 +121,7 @@ private struct PartStep {
         init(_ value: JSONValue, areKnown: Bool) {
             elements = value.elements ?? []
             let indexes = elements.indices.map { String($0) }
-            keys = areKnown ? JSONMerge.names(of: elements) ?? indexes : indexes
+            keys = areKnown ? ElementKey.typedNames(of: elements) ?? indexes : indexes
         }
 
         /// The key itself, if there is such an element.

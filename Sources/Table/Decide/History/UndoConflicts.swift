@@ -28,7 +28,8 @@ enum UndoConflicts {
             let became = Parts(after), let now = Parts(present)
         else { return [UndoConflict(path: pointer, was: before, became: after, now: present)] }
         return Set(was.values.keys).union(became.values.keys).flatMap { key -> [UndoConflict] in
-            let place = pointer.appending(now.token(key) ?? became.token(key) ?? key)
+            let token = now.values[key]?.token ?? became.values[key]?.token ?? was.values[key]?.token
+            let place = token.map { pointer.appending($0) } ?? pointer
             switch (was.values[key]?.value, became.values[key]?.value, now.values[key]?.value) {
             case (let was?, let became?, let now?):
                 return find(before: was, after: became, present: now, at: place)
@@ -42,26 +43,24 @@ enum UndoConflicts {
         }
     }
 
-    /// A container's values by what they are known by: a member's name, an element's identity.
+    /// A container's values by what the merge knows them by, so that the two never disagree about who is who.
     private struct Parts {
-        var values: [String: (value: JSONValue, token: String)] = [:]
-
-        /// nil for a scalar, and for an array whose elements have neither `id` nor `name`.
-        init?(_ value: JSONValue) {
-            if let members = value.members {
-                for (name, member) in members { values[name] = (member, name) }
-                return
-            }
-            guard let elements = value.elements else { return nil }
-            var occurrences: [String: Int] = [:]
-            for (index, element) in elements.enumerated() {
-                guard let identity = (element["id"] ?? element["name"])?.text else { return nil }
-                values["\(identity)#\(occurrences[identity, default: 0])"] = (element, String(index))
-                occurrences[identity, default: 0] += 1
-            }
+        enum Key: Hashable {
+            case member(String)
+            case element(ElementKey)
         }
 
-        /// The pointer token of a part; nil if it isn't there.
-        func token(_ key: String) -> String? { values[key]?.token }
+        /// With the pointer token of each.
+        private(set) var values: [Key: (value: JSONValue, token: String)] = [:]
+
+        /// nil for a scalar, and for an array that the merge takes as one value.
+        init?(_ value: JSONValue) {
+            if let members = value.members {
+                for (name, member) in members { values[.member(name)] = (member, name) }
+                return
+            }
+            guard let elements = value.elements, let keys = ElementKey.all(of: elements) else { return nil }
+            for (index, key) in keys.enumerated() { values[.element(key)] = (elements[index], String(index)) }
+        }
     }
 }
