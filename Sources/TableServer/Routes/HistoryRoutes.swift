@@ -33,12 +33,20 @@ struct HistoryRoutes: Sendable {
         let (document, offset) = try await reading {
             let offset =
                 switch target {
-                case .offset(let offset): offset
+                case .offset(let offset): try within(table.identity.firstOffset, newest, offset)
                 case .time(let time): min(try table.reader.offset(at: time), newest)
                 }
             return (try table.document(at: offset), offset)
         }
         return answer(document, at: offset, call)
+    }
+
+    /// An offset that the journal reaches; looked at here, as the history knows of one before its beginning only where it began to read.
+    private func within(_ first: Int64, _ newest: Int64, _ offset: Int64) throws(TableError) -> Int64 {
+        guard offset >= first - 1, offset <= newest else {
+            throw .offsetOutOfRange(offset: offset, first: first, newest: newest)
+        }
+        return offset
     }
 
     /// The whole document under a tag that names the journal and the offset.
@@ -57,11 +65,17 @@ struct HistoryRoutes: Sendable {
 func reading<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     do {
         return try await onBlockingThread(body)
-    } catch TableError.offsetOutOfRange(let offset, let first, let newest) {
-        throw Refusal(.notFound, "There is no event \(offset): the journal holds \(first) to \(newest)")
-    } catch JournalError.offsetOutOfRange(let offset, let first, let newest) {
-        throw Refusal(.notFound, "There is no event \(offset): the journal holds \(first) to \(newest)")
-    } catch TableError.journal(.offsetOutOfRange(let offset, let first, let newest)) {
-        throw Refusal(.notFound, "There is no event \(offset): the journal holds \(first) to \(newest)")
+    } catch TableError.offsetOutOfRange(let offset, let first, let newest),
+        JournalError.offsetOutOfRange(let offset, let first, let newest),
+        TableError.journal(.offsetOutOfRange(let offset, let first, let newest))
+    {
+        throw Refusal.noEvent(offset, first: first, newest: newest)
+    }
+}
+
+extension Refusal {
+    fileprivate static func noEvent(_ offset: Int64, first: Int64, newest: Int64) -> Refusal {
+        let extent = newest < first ? "is empty" : "holds \(first) to \(newest)"
+        return Refusal(.notFound, "There is no event \(offset): the journal \(extent)")
     }
 }

@@ -42,6 +42,19 @@ import Testing
         }
     }
 
+    @Test func `what the journal reaches is said of an offset before it and behind it`() async throws {
+        try await TestServer.run { server in
+            #expect(
+                try await server.send("GET", "/snapshot?at=0").detail == "There is no event 0: the journal is empty")
+            try await makeFolders(server)
+            for offset in [-2, 3] {
+                let answer = try await server.send("GET", "/snapshot?at=\(offset)")
+                #expect(answer.status == 404)
+                #expect(answer.detail == "There is no event \(offset): the journal holds 0 to 2")
+            }
+        }
+    }
+
     @Test func `events come as the journal's lines`() async throws {
         try await TestServer.run { server in
             try await makeFolders(server)
