@@ -26,6 +26,12 @@ enum ByteComparison {
     static func commonPrefix(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Int {
         let count = min(a.count, b.count)
         var at = 0
+        while at &+ 32 <= count {
+            let first = (a.load8(at) ^ b.load8(at)) | (a.load8(at &+ 8) ^ b.load8(at &+ 8))
+            let second = (a.load8(at &+ 16) ^ b.load8(at &+ 16)) | (a.load8(at &+ 24) ^ b.load8(at &+ 24))
+            if first | second != 0 { break }
+            at &+= 32
+        }
         while at &+ 8 <= count {
             let difference = a.load8(at) ^ b.load8(at)
             if difference != 0 { return at &+ difference.trailingZeroBitCount / 8 }

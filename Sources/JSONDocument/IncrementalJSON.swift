@@ -39,9 +39,15 @@ package struct IncrementalJSON: Sendable {
         guard !changes.isEmpty else { return true }
         for change in changes { apply(change, newBytes.span) }
         value = value.expanded(levels: Self.expandedLevels)
-        tape = tape.replacing(changes)
+        tape.replace(changes)
         bytes = newBytes
         return true
+    }
+
+    /// Makes the value, and those of the versions to come, share storage with a value that says much the same, so that
+    /// comparing the two costs what differs.
+    package mutating func share(partsOf other: JSONValue) {
+        value = value.sharingParts(with: other)
     }
 
     private mutating func apply(_ change: JSONTape.Change, _ newText: Span<UInt8>) {

@@ -50,8 +50,8 @@ struct JSONDifference {
     /// Whether the operations since `mark` are longer than the new value's text would be; then it is replaced instead.
     private mutating func replaceIfShorter(by new: JSONValue, since mark: (count: Int, byteCount: Int)) {
         guard operations.count > mark.count + 1 else { return }
-        let replacement = path.count + Self.operationByteCount + new.byteCount
-        guard byteCount - mark.byteCount > replacement else { return }
+        let sparable = byteCount - mark.byteCount - path.count - Self.operationByteCount
+        guard new.isShorter(than: sparable) else { return }
         operations.removeSubrange(mark.count...)
         byteCount = mark.byteCount
         replace(by: new)

@@ -7,30 +7,32 @@ extension JSONTape {
         let range: Range<Int>
         /// The new value's nodes, positions in the new text.
         let tape: JSONTape
-
-        /// How many bytes further on the new text stands behind it, on a tape of the old one.
-        fileprivate func growth(on old: JSONTape) -> Int {
-            range.upperBound - old.range(node).upperBound
-        }
     }
 
-    /// The tape of the new text.
+    /// Becomes the tape of the new text.
     ///
+    /// What stands before the first change stays as it is, so a text that changes near its end costs next to nothing.
     /// - Parameter changes: In the order of the text; none inside another.
-    func replacing(_ changes: [Change]) -> JSONTape {
+    mutating func replace(_ changes: [Change]) {
+        guard let first = changes.first else { return }
+        // Its copy of this tape ends with the call, so that the nodes are changed in place.
+        let (tail, grown) = replacement(by: changes)
+        nodes.replaceSubrange(first.node..., with: tail)
+        for (place, growth) in grown { nodes[place].end &+= growth }
+    }
+
+    private func replacement(by changes: [Change]) -> (tail: [Node], grown: [(place: Int, by: UInt32)]) {
         var replacement = Replacement(old: self, changes: changes)
-        var at = 0
         for (index, change) in changes.enumerated() {
-            replacement.copy(at..<change.node, changed: index)
             replacement.insert(change)
-            at = end(of: change.node)
+            let next = index + 1 < changes.count ? changes[index + 1].node : nodes.count
+            replacement.copy(end(of: change.node)..<next)
         }
-        replacement.copy(at..<nodes.count, changed: changes.count)
-        return JSONTape(nodes: replacement.nodes)
+        return (replacement.nodes, replacement.grown)
     }
 
     /// The first node behind a value and all that is inside it.
-    private func end(of node: Int) -> Int {
+    fileprivate func end(of node: Int) -> Int {
         let end = nodes[node].end
         var (low, high) = (node + 1, nodes.count)
         while low < high {
@@ -41,61 +43,76 @@ extension JSONTape {
     }
 }
 
-/// A tape under construction.
+/// A tape from its first change on, under construction.
 private struct Replacement {
     private let old: JSONTape
     private let changes: [JSONTape.Change]
     private(set) var nodes: [JSONTape.Node] = []
-    /// Where the old nodes stand now.
-    private var places: [UInt32]
+    /// The containers around the changes, by where they stand now, and how much longer each change makes them; in two's
+    /// complement.
+    private(set) var grown: [(place: Int, by: UInt32)] = []
+    /// How many nodes further on the old tape's nodes stand behind each change that was made.
+    private var shifts: [Int] = []
+    /// How many bytes further on the new text stands behind the last change that was made; in two's complement.
+    private var growth: UInt32 = 0
 
     init(old: JSONTape, changes: [JSONTape.Change]) {
         self.old = old
         self.changes = changes
-        places = [UInt32](repeating: 0, count: old.nodes.count)
-        nodes.reserveCapacity(old.nodes.count + changes.reduce(0) { $0 + $1.tape.nodes.count })
+        let tailCount = old.nodes.count - (changes.first?.node ?? 0)
+        nodes.reserveCapacity(tailCount + changes.reduce(0) { $0 + $1.tape.nodes.count })
     }
 
-    /// Copies nodes that are in no change.
-    ///
-    /// - Parameter changed: How many changes stand before them.
-    mutating func copy(_ range: Range<Int>, changed: Int) {
-        let growth = UInt32(bits: changed > 0 ? changes[changed - 1].growth(on: old) : 0)
-        let next = changed < changes.count ? old.nodes[changes[changed].node].start : .max
-        for at in range {
-            var node = old.nodes[at]
-            places[at] = UInt32(truncatingIfNeeded: nodes.count)
-            // A container that the next changes are inside of grows with them.
-            node.end = node.end &+ (node.end <= next ? growth : UInt32(bits: self.growth(before: node.end, changed)))
+    /// Where an old node stands now.
+    private func place(of node: Int) -> Int {
+        // The changes that were made before it.
+        var (low, high) = (0, shifts.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if changes[middle].node < node { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 ? node + shifts[low - 1] : node
+    }
+
+    /// Copies nodes that are in no change and in front of the next one.
+    mutating func copy(_ range: Range<Int>) {
+        guard growth != 0 || shifts.contains(where: { $0 != 0 }) else {
+            nodes += old.nodes[range]
+            return
+        }
+        for var node in old.nodes[range] {
             node.start &+= growth
-            node.parent = places[Int(node.parent)]
+            node.end &+= growth
+            node.parent = UInt32(truncatingIfNeeded: place(of: Int(node.parent)))
             if node.key != JSONTape.noKey { node.key &+= growth }
             nodes.append(node)
         }
     }
 
-    /// How many bytes further on a position of the old text is in the new one.
-    private func growth(before end: UInt32, _ changed: Int) -> Int {
-        let last = changes[changed...].last { old.nodes[$0.node].end <= end }
-        return last?.growth(on: old) ?? 0
-    }
-
     /// Puts a new value's nodes in the place of an old one's.
     mutating func insert(_ change: JSONTape.Change) {
-        let base = UInt32(truncatingIfNeeded: nodes.count)
-        places[change.node] = base
-        let growthBefore = UInt32(bits: change.range.lowerBound - old.range(change.node).lowerBound)
+        let replaced = old.nodes[change.node]
+        let base = place(of: change.node)
+        let parent = place(of: Int(replaced.parent))
+        let first = nodes.count
         for var node in change.tape.nodes {
-            node.parent &+= base
+            node.parent &+= UInt32(truncatingIfNeeded: base)
             nodes.append(node)
         }
-        let key = old.nodes[change.node].key
-        nodes[Int(base)].parent = places[Int(old.nodes[change.node].parent)]
-        nodes[Int(base)].key = key == JSONTape.noKey ? key : key &+ growthBefore
+        nodes[first].parent = UInt32(truncatingIfNeeded: parent)
+        nodes[first].key = replaced.key == JSONTape.noKey ? replaced.key : replaced.key &+ growth
+        let longer = UInt32(truncatingIfNeeded: change.range.count) &- (replaced.end &- replaced.start)
+        if longer != 0 { growContainers(around: change.node, by: longer) }
+        growth &+= longer
+        let oldCount = old.end(of: change.node) - change.node
+        shifts.append((shifts.last ?? 0) + change.tape.nodes.count - oldCount)
     }
-}
 
-extension UInt32 {
-    /// A difference to be added with `&+`, negative ones in two's complement.
-    fileprivate init(bits difference: Int) { self.init(truncatingIfNeeded: difference) }
+    private mutating func growContainers(around node: Int, by longer: UInt32) {
+        var at = node
+        while at > 0 {
+            at = old.parent(of: at)
+            grown.append((place(of: at), longer))
+        }
+    }
 }

@@ -11,7 +11,7 @@ struct JSONTape: Sendable {
     }
 
     static let noKey = UInt32.max
-    fileprivate(set) var nodes: [Node] = []
+    var nodes: [Node] = []
 
     init(nodes: [Node] = []) { self.nodes = nodes }
 

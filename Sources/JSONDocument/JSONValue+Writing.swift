@@ -42,6 +42,36 @@ extension JSONValue {
         }
     }
 
+    /// Whether ``byteCount`` is below `limit`; looks at no more of the value than that takes.
+    func isShorter(than limit: Int) -> Bool {
+        var left = limit
+        spend(&left)
+        return left > 0
+    }
+
+    /// Takes the text's bytes off what is left, until nothing is.
+    private func spend(_ left: inout Int) {
+        switch storage {
+        case .array(let elements):
+            left -= 1 + max(elements.count, 1)
+            for element in elements {
+                guard left > 0 else { return }
+                element.spend(&left)
+            }
+        case .members(let members):
+            left -= 1 + max(members.count, 1)
+            for member in members {
+                guard left > 0 else { return }
+                left -= member.key.count + 3
+                member.value.spend(&left)
+            }
+        case .tree(let tree):
+            // Each member takes more than a byte.
+            left -= tree.count > left ? left : tree.byteCount
+        default: left -= byteCount
+        }
+    }
+
     static func writeString(_ text: JSONText, into out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
         text.write(into: &out)

@@ -23,10 +23,12 @@ package struct PlainReader: Sendable {
     package init() {}
 
     /// Reads one text message; never fails, because a plain client is never refused.
-    package mutating func read(_ bytes: [UInt8]) -> PlainMessage {
+    ///
+    /// - Parameter present: The scene on the table, which the client's will be compared with.
+    package mutating func read(_ bytes: [UInt8], present: JSONValue? = nil) -> PlainMessage {
         if let next = nextVersion(bytes) { return PlainMessage(next) }
         let message = PlainMessage.parse(bytes)
-        guard case .sceneUpdate = message, let scene = remember(bytes) else { return message }
+        guard case .sceneUpdate = message, let scene = remember(bytes, present) else { return message }
         return PlainMessage(scene)
     }
 
@@ -41,15 +43,17 @@ package struct PlainReader: Sendable {
 
     /// - Parameter bytes: A scene_update that could be read.
     /// - Returns: The message, so that the next version shares its parts.
-    private mutating func remember(_ bytes: [UInt8]) -> JSONValue? {
+    private mutating func remember(_ bytes: [UInt8], _ present: JSONValue?) -> JSONValue? {
         if case .loose = newestScene { return nil }
         newestScene = .none
         guard bytes.count <= Self.rememberedByteCountMax else { return nil }
         do throws(JSONSyntaxError) {
-            guard let scene = try IncrementalJSON(bytes) else {
+            guard var scene = try IncrementalJSON(bytes) else {
                 newestScene = .loose
                 return nil
             }
+            // Else merge and diff would look at every byte of both scenes at each update to come.
+            if let present { scene.share(partsOf: .object([("scene", present)])) }
             newestScene = .message(scene)
             return scene.value
         } catch {

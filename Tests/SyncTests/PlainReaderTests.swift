@@ -56,6 +56,20 @@ import Testing
         }
     }
 
+    @Test func `a client's first scene shares with the one on the table, and so do those that follow`() throws {
+        let present = try Self.scene(PlainMessage.parse(Self.message(1)))
+        var reader = PlainReader()
+        for x in [2, 3] {
+            let message = Self.message(x)
+            let scene = try Self.scene(reader.read(message, present: present))
+            #expect(try scene.text == Self.scene(PlainMessage.parse(message)).text)
+            for index in 0..<8 {
+                let (before, after) = (try #require(present["maps"]?[index]), try #require(scene["maps"]?[index]))
+                #expect(before.sharesStorage(with: after) == (index != 3), "token \(index)")
+            }
+        }
+    }
+
     @Test func `a message too long to be remembered is read whole`() throws {
         var reader = PlainReader()
         let name = String(repeating: "x", count: 1 << 18)

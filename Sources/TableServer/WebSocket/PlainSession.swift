@@ -52,7 +52,7 @@ final class PlainSession: ClientSession {
     // MARK: From the client
 
     func received(text: [UInt8], now: Int64) {
-        switch reader.read(text) {
+        switch reader.read(text, present: hub.state.document["live"]) {
         case .sceneUpdate(let scene):
             if let scene = inflow.received(scene: scene, now: now) {
                 submit(scene, byteCount: text.count, now: now)
