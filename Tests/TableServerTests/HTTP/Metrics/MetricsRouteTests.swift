@@ -52,7 +52,8 @@ import Testing
             try await server.send("POST", "/scenes/folder", json: #"{"folder_name":"a"}"#)
             let values = try Self.values(try await server.send("GET", "/metrics").text)
             #expect(values["spelltable_commit_seconds_count"] == 1)
-            #expect(values["spelltable_fsync_seconds_count"] == 2)
+            // The frame's header and the commit; its end mark too, where the machine is so slow that the table counts as quiet.
+            #expect(try #require(values["spelltable_fsync_seconds_count"]) >= 2)
             #expect(values["spelltable_commits_total"] == 1)
             let document = server.table.committed.document
             #expect(values["spelltable_document_bytes"] == Double(document.serialized().count))
