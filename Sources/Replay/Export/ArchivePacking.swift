@@ -1,6 +1,4 @@
 import Archives
-import Crypto
-import JSONDocument
 import Journal
 import Table
 
@@ -9,16 +7,8 @@ import Table
 /// The journal's part is written into a folder of its own first, as its segments are cut anew; blobs are read when it is their turn.
 /// What happens on the table meanwhile is not in it. The same journal gives the same bytes. Used by one thread at a time.
 package final class ArchivePacking {
-    private struct Entry {
-        let name: ArchiveEntryName
-        let file: any OpenFile
-        let byteCount: Int64
-        var position: Int64 = 0
-        var hash = SHA256()
-    }
-
     /// How much of a file is read at once, in bytes.
-    private static let readByteCount: Int64 = 256 << 10
+    private static let readByteCount = 256 << 10
 
     let part: JournalExcerpt
     let blobs: NamedBlobs.Presence
@@ -28,7 +18,7 @@ package final class ArchivePacking {
     private let zip: ZipWriter
     /// The last one is next.
     private var waiting: [ArchiveEntryName]
-    private var current: Entry?
+    private var current: (name: ArchiveEntryName, packing: FilePacking)?
     private var packedBlobByteCount: Int64 = 0
     private var isFinished = false
     private var isClosed = false
@@ -67,7 +57,7 @@ package final class ArchivePacking {
         guard !isClosed else { return }
         isClosed = true
         isFinished = true
-        current?.file.close()
+        current?.packing.file.close()
         staged.discard()
     }
 
@@ -82,8 +72,8 @@ package final class ArchivePacking {
     }
 
     private func step(_ progress: ProgressSink) throws {
-        if let entry = current {
-            try proceed(with: entry, progress)
+        if let (name, packing) = current {
+            try proceed(with: packing, name, progress)
         } else if let name = waiting.popLast() {
             try begin(name)
         } else {
@@ -99,39 +89,25 @@ package final class ArchivePacking {
         } else {
             file = try source.fileSystem.open("\(staged.path)/\(name.path)", .read)
         }
-        do {
-            let byteCount = try file.size()
-            try zip.beginFile(name.path, byteCount: byteCount, secondsSince1970: part.time.milliseconds / 1000)
-            current = Entry(name: name, file: file, byteCount: byteCount)
-        } catch {
-            file.close()
-            throw error
-        }
+        let packing = try FilePacking(
+            file, as: name.path, in: zip, secondsSince1970: part.time.milliseconds / 1000,
+            pieceByteCount: Self.readByteCount)
+        current = (name, packing)
     }
 
-    private func proceed(with entry: Entry, _ progress: ProgressSink) throws {
-        var entry = entry
-        guard entry.position < entry.byteCount else { return try end(entry) }
-        let count = Int(min(Self.readByteCount, entry.byteCount - entry.position))
-        let bytes = try entry.file.read(at: entry.position, upTo: count)
-        guard !bytes.isEmpty else { throw FileError.missing(entry.file.path) }
-        try zip.write(bytes)
-        entry.position += Int64(bytes.count)
-        if case .blob = entry.name {
-            entry.hash.update(data: bytes)
-            packedBlobByteCount += Int64(bytes.count)
+    private func proceed(with packing: FilePacking, _ name: ArchiveEntryName, _ progress: ProgressSink) throws {
+        var packing = packing
+        let byteCount = try packing.packNext(into: zip)
+        current = byteCount == nil ? nil : (name, packing)
+        guard case .blob(let sha256) = name else { return }
+        if let byteCount {
+            packedBlobByteCount += Int64(byteCount)
             progress(
                 ProgressStep(title: "Packing blobs", done: packedBlobByteCount, total: blobByteCount, unit: .bytes))
+        } else if packing.sha256 != sha256 {
+            throw ReplayError.unreadable(
+                "\(packing.file.path): its content isn't what its name says", hint: ReplayError.verifyHint)
         }
-        current = entry
-    }
-
-    private func end(_ entry: Entry) throws {
-        current = nil
-        entry.file.close()
-        guard case .blob(let sha256) = entry.name, hexString(entry.hash.finalize()) != sha256 else { return }
-        throw ReplayError.unreadable(
-            "\(entry.file.path): its content isn't what its name says", hint: ReplayError.verifyHint)
     }
 
     private static func blobs(

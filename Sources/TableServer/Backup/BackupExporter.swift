@@ -1,6 +1,4 @@
 import Archives
-import Crypto
-import JSONDocument
 import Journal
 import Logging
 import Table
@@ -8,20 +6,12 @@ import Table
 /// Writes a table's files into a zip archive piece by piece, as fast as somebody takes the pieces.
 ///
 /// The archive shows one committed document: what changes meanwhile is not in it. A file whose content isn't what was once
-/// uploaded is never handed out as if it were: the archive ends there. One that isn't on disk is left out. An actor, as the archive belongs to
-/// one task at a time; memory is bounded by one piece.
+/// uploaded is never handed out as if it were: the archive ends there. One that isn't on disk is left out. An actor, as the
+/// archive belongs to one task at a time; memory is bounded by one piece.
 package actor BackupExporter {
     /// How much of a file is read at once, in bytes; packed on one of the few threads that run everything, it takes
     /// some milliseconds.
     private static let readByteCount = 128 << 10
-
-    private struct OpenBlob {
-        let sha256: String
-        let file: any OpenFile
-        let size: Int64
-        var offset: Int64 = 0
-        var hash = SHA256()
-    }
 
     private let entries: [ExportEntry]
     private let blobs: BlobStore
@@ -29,8 +19,8 @@ package actor BackupExporter {
     private let zip: ZipWriter
     private let logger: Logger
     private var index = 0
-    /// The blob that is being packed.
-    private var open: OpenBlob?
+    /// The blob that is being packed, and its content's name.
+    private var open: (packing: FilePacking, sha256: String)?
     private var isFinished = false
 
     /// - Parameters:
@@ -46,7 +36,7 @@ package actor BackupExporter {
         self.logger = logger
     }
 
-    deinit { open?.file.close() }
+    deinit { open?.packing.file.close() }
 
     /// The next piece of the archive; nil behind its end.
     package func next() throws -> [UInt8]? {
@@ -59,8 +49,8 @@ package actor BackupExporter {
     }
 
     private func step() throws {
-        if let blob = open {
-            try proceed(with: blob)
+        if let (packing, sha256) = open {
+            try proceed(with: packing, sha256)
         } else if index < entries.count {
             try begin(entries[index])
             index += 1
@@ -77,14 +67,10 @@ package actor BackupExporter {
             try zip.write(bytes)
         case .blob(let blob):
             guard let file = try file(of: blob, for: entry.path) else { return }
-            do {
-                let size = try file.size()
-                try zip.beginFile(entry.path, byteCount: size, secondsSince1970: secondsSince1970)
-                open = OpenBlob(sha256: blob.sha256, file: file, size: size)
-            } catch {
-                file.close()
-                throw error
-            }
+            let packing = try FilePacking(
+                file, as: entry.path, in: zip, secondsSince1970: secondsSince1970,
+                pieceByteCount: Self.readByteCount)
+            open = (packing, blob.sha256)
         }
     }
 
@@ -100,22 +86,11 @@ package actor BackupExporter {
         }
     }
 
-    private func proceed(with blob: OpenBlob) throws {
-        var blob = blob
-        guard blob.offset < blob.size else { return try end(blob) }
-        let count = Int(min(Int64(Self.readByteCount), blob.size - blob.offset))
-        let bytes = try blob.file.read(at: blob.offset, upTo: count)
-        guard !bytes.isEmpty else { throw FileError.missing(blob.file.path) }
-        try zip.write(bytes)
-        blob.offset += Int64(bytes.count)
-        blob.hash.update(data: bytes)
-        open = blob
-    }
-
-    private func end(_ blob: OpenBlob) throws {
-        open = nil
-        blob.file.close()
-        guard hexString(blob.hash.finalize()) != blob.sha256 else { return }
-        throw ZipError(action: "packing", reason: "the content of \(blob.file.path) isn't what its name says")
+    private func proceed(with packing: FilePacking, _ sha256: String) throws {
+        var packing = packing
+        let isPacked = try packing.packNext(into: zip) == nil
+        open = isPacked ? nil : (packing, sha256)
+        guard isPacked, packing.sha256 != sha256 else { return }
+        throw ZipError(action: "packing", reason: "the content of \(packing.file.path) isn't what its name says")
     }
 }
