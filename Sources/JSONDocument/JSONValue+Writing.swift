@@ -29,17 +29,9 @@ extension JSONValue {
 
     /// The length of the value's text, in bytes; costs the number of expanded values.
     package var byteCount: Int {
-        switch storage {
-        case .null, .true: 4
-        case .false: 5
-        case .number(let text): text.count
-        case .string(let text): text.count + 2
-        case .encodedArray(let slice), .encodedObject(let slice): slice.count
-        case .array(let elements): elements.reduce(1 + max(elements.count, 1)) { $0 + $1.byteCount }
-        case .members(let members):
-            members.reduce(1 + max(members.count, 1)) { $0 + $1.key.count + 3 + $1.value.byteCount }
-        case .tree(let tree): tree.byteCount
-        }
+        var left = Int.max
+        spend(&left)
+        return Int.max - left
     }
 
     /// Whether ``byteCount`` is below `limit`; looks at no more of the value than that takes.
@@ -52,6 +44,11 @@ extension JSONValue {
     /// Takes the text's bytes off what is left, until nothing is.
     private func spend(_ left: inout Int) {
         switch storage {
+        case .null, .true: left -= 4
+        case .false: left -= 5
+        case .number(let text): left -= text.count
+        case .string(let text): left -= text.count + 2
+        case .encodedArray(let slice), .encodedObject(let slice): left -= slice.count
         case .array(let elements):
             left -= 1 + max(elements.count, 1)
             for element in elements {
@@ -62,14 +59,19 @@ extension JSONValue {
             left -= 1 + max(members.count, 1)
             for member in members {
                 guard left > 0 else { return }
-                left -= member.key.count + 3
-                member.value.spend(&left)
+                member.value.spendMember(member.key, &left)
             }
         case .tree(let tree):
-            // Each member takes more than a byte.
-            left -= tree.count > left ? left : tree.byteCount
-        default: left -= byteCount
+            left -= 1 + max(tree.count, 1)
+            tree.forEach { key, value in
+                if left > 0 { value.spendMember(key, &left) }
+            }
         }
+    }
+
+    private func spendMember(_ key: JSONText, _ left: inout Int) {
+        left -= key.count + 3
+        spend(&left)
     }
 
     static func writeString(_ text: JSONText, into out: inout [UInt8]) {
@@ -100,15 +102,6 @@ extension JSONValue {
             member.value.write(into: &out)
         }
         out.append(UInt8(ascii: "}"))
-    }
-}
-
-extension JSONTree {
-    /// The length of the object's text, in bytes.
-    var byteCount: Int {
-        var sum = 1 + max(count, 1)
-        forEach { key, value in sum += key.count + 3 + value.byteCount }
-        return sum
     }
 }
 
