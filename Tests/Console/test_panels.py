@@ -225,6 +225,41 @@ class ServerTest(ConsoleTest):
                 self.assertEqual(self.server.post("/undo", {})[0], 200)
         self.picture("server-backup")
 
+    def test_a_download_shows_how_far_it_is_and_ends_as_a_file(self):
+        self.browser.press("4")
+        self.browser.run("""
+            const progress = document.getElementById('backup-progress');
+            window.rows = [];
+            new MutationObserver(() => window.rows.push(progress.innerText))
+              .observe(progress, { childList: true, subtree: true, characterData: true });""")
+        for form in ("folders", "archive"):
+            with self.subTest(form), tempfile.TemporaryDirectory() as folder:
+                self.browser.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=folder)
+                self.browser.run("window.rows = []")
+                self.browser.click(f"#backup-{form}")
+                file, = wait_until("the file", lambda: list(Path(folder).glob("*.zip")))
+                self.browser.wait_for("return document.getElementById('notes').innerText.includes(given[0])", f"“{file.name}” is saved: ")
+                with zipfile.ZipFile(file) as archive:
+                    self.assertIsNone(archive.testzip())
+                    self.assertGreater(len(archive.namelist()), 2)
+                self.assertRegex("\n".join(self.browser.run("return window.rows")), "Backup, [0-9.]+ [KM]?B so far")
+                self.browser.wait_for("return document.getElementById('backup-progress').innerText === ''")
+
+    def test_a_download_that_is_refused_or_breaks_off_is_told_and_saves_nothing(self):
+        self.browser.press("4")
+        for answer, said in [
+            ("Promise.resolve(new Response('{\"detail\":\"too many at once\"}', { status: 503 }))", "wasn't saved: too many at once"),
+            ("Promise.resolve(new Response(new ReadableStream({ pull(c) { c.error(new TypeError('gone')); } })))", "wasn't saved: it broke off"),
+            ("Promise.reject(new TypeError('offline'))", "wasn't saved: the server can't be reached"),
+        ]:
+            with self.subTest(said):
+                self.browser.run(f"""
+                    const ordinary = window.fetch;
+                    URL.createObjectURL = () => {{ throw new Error('saved'); }};
+                    window.fetch = (url, ...rest) => String(url).includes('backup/export') ? {answer} : ordinary(url, ...rest);""")
+                self.browser.click("#backup-folders")
+                self.browser.wait_for("return document.getElementById('notes').innerText.includes(given[0])", said)
+
     def test_a_backup_with_nothing_new_offers_no_undo_and_what_is_left_out_is_named(self):
         self.browser.press("4")
         before = self.server.snapshot()

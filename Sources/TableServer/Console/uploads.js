@@ -44,7 +44,8 @@ export class Uploads {
   }
 }
 
-function detail({ status, responseText }) {
+/** What the server says is wrong, of an answer that isn't 200. */
+export function detail({ status, responseText }) {
   try {
     const { detail: text } = JSON.parse(responseText);
     return typeof text === "string" ? text : JSON.stringify(text);
