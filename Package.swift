@@ -97,7 +97,12 @@ let package = Package(
             ],
             path: "Tools/websocket-echo", swiftSettings: settings),
         .executableTarget(
-            name: "journal-benchmark", dependencies: ["Replay", "Table", "Journal", "JSONDocument"],
+            name: "journal-benchmark",
+            dependencies: [
+                "Replay", "Table", "Journal", "JSONDocument",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             path: "Tools/journal-benchmark", swiftSettings: settings),
         .executableTarget(
             name: "journal-simulation", dependencies: ["JournalSimulation", "TestSupport", arguments],
@@ -149,11 +154,21 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6])
 
-// What Tools/sanitize builds for ThreadSanitizer: that finds nothing in pure values, and its build takes long enough.
-if Context.environment["SPELLTABLE_THREADED_ONLY"] != nil {
-    let threaded = ["JournalTests", "TableTests", "TableServerTests"]
-    package.targets.removeAll { target in
-        target.type == .executable || target.name == "FuzzTargets"
-            || target.type == .test && !threaded.contains(target.name)
+// What Tools/sanitize builds: the tests, without the programs, which no Swift test starts.
+let sanitizer = Context.environment["SPELLTABLE_SANITIZER"]
+if sanitizer != nil { package.targets.removeAll { $0.type == .executable } }
+
+// AddressSanitizer looks at each access to memory, and unoptimised code has several times as many. Tests and packages stay as they
+// are, as optimising them takes longer than it saves. Not for ThreadSanitizer: Tests/Sanitizers/races.py goes by the names of
+// functions that would be gone.
+if sanitizer == "address" {
+    for target in package.targets where target.type == .regular {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-O"])]
     }
+}
+
+// It finds nothing in pure values, and its build takes long enough.
+if sanitizer == "thread", Context.environment["SPELLTABLE_THREADED_ONLY"] != nil {
+    let threaded = ["JournalTests", "TableTests", "TableServerTests"]
+    package.targets.removeAll { $0.name == "FuzzTargets" || $0.type == .test && !threaded.contains($0.name) }
 }
