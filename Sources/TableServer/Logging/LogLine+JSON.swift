@@ -32,7 +32,7 @@ extension LogLine {
     ///
     /// Such characters stand in strings only, where `\u0085` means the same.
     private static func escapingControls(_ json: String) -> String {
-        guard json.unicodeScalars.contains(where: isControl) else { return json }
+        guard hasControl(json) else { return json }
         return json.unicodeScalars.reduce(into: "") { out, scalar in
             guard isControl(scalar) else { return out.unicodeScalars.append(scalar) }
             let digits = String(scalar.value, radix: 16)

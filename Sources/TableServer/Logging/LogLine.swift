@@ -18,9 +18,17 @@ package enum LogLine {
         "\(time.text) \(padded(event.level)) \(escaped(event.message.description))\(text(of: metadata))\n"
     }
 
+    /// A line is written for every command and every request: what stands before its facts is no work.
     private static func padded(_ level: Logger.Level) -> String {
-        let name = level.rawValue.uppercased()
-        return name + String(repeating: " ", count: max(0, 8 - name.count))
+        switch level {
+        case .trace: "TRACE   "
+        case .debug: "DEBUG   "
+        case .info: "INFO    "
+        case .notice: "NOTICE  "
+        case .warning: "WARNING "
+        case .error: "ERROR   "
+        case .critical: "CRITICAL"
+        }
     }
 
     private static func colour(of level: Logger.Level) -> String {
@@ -33,18 +41,20 @@ package enum LogLine {
     }
 
     private static func text(of metadata: Logger.Metadata) -> String {
-        metadata.sorted { $0.key < $1.key }
-            .map { " \($0.key)=\(quoted($0.value.description))" }
-            .joined()
+        var text = ""
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            text += " \(key)=\(quoted(value.description))"
+        }
+        return text
     }
 
     private static func quoted(_ value: String) -> String {
-        value.isEmpty || value.contains(" ") ? "\"\(escaped(value))\"" : escaped(value)
+        value.isEmpty || value.utf8.contains(UInt8(ascii: " ")) ? "\"\(escaped(value))\"" : escaped(value)
     }
 
     /// Control characters become escapes, so that nothing that a client sent can forge a line or drive a terminal.
     private static func escaped(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { isControl($0) }) else { return text }
+        guard hasControl(text) else { return text }
         return text.unicodeScalars.reduce(into: "") { out, scalar in
             if isControl(scalar) {
                 out += "\\u{" + String(scalar.value, radix: 16) + "}"
@@ -52,6 +62,12 @@ package enum LogLine {
                 out.unicodeScalars.append(scalar)
             }
         }
+    }
+
+    /// Looks at bytes first: a control character begins with one of ASCII, or with C2 (from U+0080) or E2 (from U+2028).
+    static func hasControl(_ text: String) -> Bool {
+        text.utf8.contains { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xE2 }
+            && text.unicodeScalars.contains(where: isControl)
     }
 
     static func isControl(_ scalar: Unicode.Scalar) -> Bool {
