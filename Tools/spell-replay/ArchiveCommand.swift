@@ -9,7 +9,7 @@ struct ArchiveCommand: ParsableCommand {
         commandName: "archive",
         abstract: "Move old events elsewhere, so that a server starts fast and stays small.",
         discussion: """
-            Moves the segments (files of up to 64 MiB) whose events all happened before a moment into another folder, \
+            Moves the segments (files of up to 8 MiB) whose events all happened before a moment into another folder, \
             with the blobs that they name, and lets the journal go on from the document after them. Nothing is lost: every \
             command that reads takes the folder with --archive, and then reads both as one journal; the folder is also a \
             journal by itself. A client that was away since before gets the whole document.

@@ -2,7 +2,7 @@
 ///
 /// A line is proven by its block's checksum, its envelope and its place in a dense run; one whose block's checksum fails, by the
 /// chain, if the next frame's header names the digest that it gives. A frame that the next header disproves is dropped. Needs no
-/// lock and writes nothing. Memory: one segment, 64 MiB unless a single commit made it larger.
+/// lock and writes nothing. Memory: one segment, 8 MiB unless a single commit made it larger.
 package struct SalvageScan {
     /// How far it has come.
     package struct Progress: Sendable {

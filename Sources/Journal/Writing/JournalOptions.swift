@@ -15,7 +15,7 @@ package struct JournalOptions: Sendable, Equatable {
     package var quietMilliseconds: Int64
 
     package init(
-        frameByteCount: Int = 1 << 20, segmentByteCount: Int64 = 64 << 20, lineByteCountMax: Int = 64 << 20,
+        frameByteCount: Int = 1 << 20, segmentByteCount: Int64 = 8 << 20, lineByteCountMax: Int = 64 << 20,
         quietMilliseconds: Int64 = 3000
     ) {
         self.frameByteCount = frameByteCount
