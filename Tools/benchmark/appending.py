@@ -14,7 +14,7 @@ def append(bench: Bench, to: str, port: int, in_flight: int, seconds: float, cou
            prefix: Sequence[str] = (), path: str = "/ws") -> dict[str, Any]:
     """Appends to a server for so long, or until it has so many events.
 
-    - to: `spelltable`, `redis` or `jetstream`.
+    - to: `spelltable`, `journal`, `redis` or `jetstream`.
     - path: Our WebSocket's; with the position of a client that is up to date, it is sent no snapshot first.
     """
     arguments = [f"--port={port}", f"--to={to}", f"--in-flight={in_flight}", f"--seconds={seconds}", f"--path={path}"]

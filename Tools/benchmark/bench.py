@@ -67,8 +67,8 @@ class Bench:
 
 
 def build() -> Path:
-    """Builds the release products; returns their folder."""
-    command = ["swift", "build", "--configuration", "release"]
+    """Builds the release products, as everything that installs or tests them does; returns their folder."""
+    command = ["swift", "build", "--configuration", "release", "--static-swift-stdlib"]
     for product in PRODUCTS:
         subprocess.run([*command, "--product", product], cwd=ROOT, check=True, stdout=sys.stderr)
     shown = subprocess.run([*command, "--show-bin-path"], cwd=ROOT, check=True, capture_output=True, text=True)

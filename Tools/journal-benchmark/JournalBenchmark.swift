@@ -3,12 +3,14 @@ import Glibc
 
 /// Measures the journal and the table inside one process; `Tools/bench` starts it and prints its rows.
 ///
-/// Each row is one line of JSON: {"what", "value", "unit", "target"}, and for a point of a curve also "x".
+/// Each row is one line of JSON: {"what", "value", "unit", "target"}, and for a point of a curve also "x". `serve` prints none: what
+/// it does is measured from outside.
 @main
 struct JournalBenchmark {
     private static let usage = """
         usage: journal-benchmark append | commands | bytes | replay | start | trace
                                  scan [FOLDER] | history FOLDER | curve-events COUNT... | curve-document BYTES...
+                                 serve PORT FOLDER
 
         """
 
@@ -26,6 +28,8 @@ struct JournalBenchmark {
         case ("start", 0): try StartBenchmark(eventCount: 1_000_000).run()
         case ("trace", 0): try TraceBenchmark(eventCount: 1_000_000).run()
         case ("history", 1): try HistoryBenchmark(folder: arguments.joined()).run()
+        case ("serve", 2) where Int(arguments[arguments.startIndex]) != nil:
+            try JournalServer(port: counts[0], folder: arguments[arguments.startIndex + 1]).run()
         case ("curve-events", _) where areCounts: for count in counts { try EventsCurve(eventCount: count).run() }
         case ("curve-document", _) where areCounts: for count in counts { try DocumentCurve(byteCount: count).run() }
         default:

@@ -1,10 +1,10 @@
 // Appends small events to a server over one connection, so many in flight, each acknowledged by the server. Prints one JSON object.
 //
-//   appends --port N --to spelltable|redis|jetstream --in-flight K --seconds S [--count N] [--pid PID] [--path PATH]
+//   appends --port N --to spelltable|journal|redis|jetstream --in-flight K --seconds S [--count N] [--pid PID] [--path PATH]
 //
-// `spelltable` sends commands over the WebSocket (the table has to have a live scene with a token 0 and a `stamp`), `redis` XADD to
-// the stream `table`, pipelined, `jetstream` publishes to the subject `table`, of which there has to be a stream. Each event's own
-// content has about 150 bytes in all three. --count ends after so many, before the time is over.
+// `spelltable` sends commands over the WebSocket (the table has to have a live scene with a token 0 and a `stamp`), `journal` bare
+// events to `journal-benchmark serve`, `redis` XADD to the stream `table`, pipelined, `jetstream` publishes to the subject `table`, of
+// which there has to be a stream. Each event's own content has about 150 bytes everywhere. --count ends after so many, before the time is over.
 // --path is the WebSocket's, with the position of a client that needs no snapshot.
 #define _GNU_SOURCE
 #include "measuring.h"
@@ -197,6 +197,32 @@ static uint64_t spelltable_take(const uint8_t *bytes, size_t count)
     return answers;
 }
 
+// MARK: The journal alone
+
+static void journal_greet(void) {}
+
+static void journal_add(struct bytes *out, uint64_t number)
+{
+    char content[CONTENT_MAX];
+    uint32_t length = (uint32_t)write_content(content, number), prefix = htonl(length);
+    bytes_append(out, &prefix, sizeof prefix);
+    bytes_append(out, content, length);
+}
+
+// An answer is how many have become durable in all; it may be cut.
+static uint64_t journal_take(const uint8_t *bytes, size_t count)
+{
+    static uint64_t total, coming;
+    static unsigned byte_count;
+    uint64_t before = total;
+    for (size_t index = 0; index < count; index++) {
+        coming = coming << 8 | bytes[index];
+        if (++byte_count % sizeof coming == 0)
+            total = coming;
+    }
+    return total - before;
+}
+
 // MARK: Redis
 
 static void redis_greet(void)
@@ -270,6 +296,7 @@ static uint64_t jetstream_take(const uint8_t *bytes, size_t count)
 
 static const struct dialect dialects[] = {
     {"spelltable", spelltable_greet, spelltable_add, spelltable_take},
+    {"journal", journal_greet, journal_add, journal_take},
     {"redis", redis_greet, redis_add, redis_take},
     {"jetstream", jetstream_greet, jetstream_add, jetstream_take},
 };
@@ -340,7 +367,7 @@ int main(int argument_count, char **arguments)
         if (strcmp(dialects[index].name, to) == 0)
             dialect = &dialects[index];
     if (port == 0 || !dialect || load.in_flight == 0)
-        fail("--port N --to spelltable|redis|jetstream --in-flight K --seconds S [--count N] [--pid PID]");
+        fail("--port N --to spelltable|journal|redis|jetstream --in-flight K --seconds S [--count N] [--pid PID]");
     load.sent_at = calloc(load.in_flight, sizeof *load.sent_at);
     if (!load.sent_at)
         fail("out of memory");

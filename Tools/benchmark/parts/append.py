@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmark import appending, journals
 from benchmark.appending import report
 from benchmark.bench import Bench, scratch
+from benchmark.journal_server import JournalServer
 from benchmark.parts.fanout import spelltable
 from benchmark.parts.history import measured_in_process
 from benchmark.peers.nats import NatsServer
@@ -34,9 +35,10 @@ def append(bench: Bench) -> list[Row]:
     prefix = realtime_prefix()
     systems = [
         (Rates("at the Journal's interface"), _at_the_interface), (Rates("the same format in C"), _reference_in_c),
-        (Rates("through our socket"), _through_our_socket), (Rates("Redis Streams, appendfsync always"), _redis),
+        (Rates("the journal through a socket"), _journal_through_a_socket), (Rates("Redis Streams, appendfsync always"), _redis),
         (Rates("JetStream (syncs every two minutes)"), _jetstream), (Rates("PostgreSQL"), _postgres),
-        (Rates("SQLite, WAL, synchronous=FULL"), _sqlite)]
+        (Rates("SQLite, WAL, synchronous=FULL"), _sqlite),
+        (Rates("commands over the table's WebSocket"), _through_the_table)]
     for _ in range(bench.rounds):
         for rates, measure in systems:
             for count, rate in measure(bench, prefix).items():
@@ -51,7 +53,7 @@ def append(bench: Bench) -> list[Row]:
         rows += [
             ratio_row(f"{what}: ours ÷ C", ours.taken[count], in_c.taken[count], AT_THE_INTERFACE_TARGETS[count]),
             ratio_row(f"{what}: ours ÷ Redis", ours.taken[count], redis.taken[count], ">= 2.5" if count == 256 else ""),
-            ratio_row(f"{what}: through our socket ÷ Redis", socket.taken[count], redis.taken[count])]
+            ratio_row(f"{what}: the journal through a socket ÷ Redis", socket.taken[count], redis.taken[count])]
     return rows
 
 
@@ -80,7 +82,14 @@ def _appends(bench: Bench, prefix: Sequence[str], to: str, port: int, count: int
     return appending.append(bench, to, port, count, bench.seconds(2, 1), prefix=prefix)["per_second"]
 
 
-def _through_our_socket(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
+def _journal_through_a_socket(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
+    def measure(count: int) -> float:
+        with JournalServer(bench, prefix) as server:
+            return _appends(bench, prefix, "journal", server.port, count)
+    return _each(measure)
+
+
+def _through_the_table(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
     def measure(count: int) -> float:
         with spelltable("events", prefix=prefix) as publisher:
             return _appends(bench, prefix, "spelltable", publisher.port, count)
