@@ -154,9 +154,9 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6])
 
-// What Tools/sanitize builds: the tests, without the programs, which no Swift test starts.
+// What Tools/sanitize builds: the tests, and the one program that they start.
 let sanitizer = Context.environment["SPELLTABLE_SANITIZER"]
-if sanitizer != nil { package.targets.removeAll { $0.type == .executable } }
+if sanitizer != nil { package.targets.removeAll { $0.type == .executable && $0.name != "spell-replay" } }
 
 // AddressSanitizer looks at each access to memory, and unoptimised code has several times as many. Tests and packages stay as they
 // are, as optimising them takes longer than it saves. Not for ThreadSanitizer: Tests/Sanitizers/races.py goes by the names of
@@ -170,5 +170,8 @@ if sanitizer == "address" {
 // It finds nothing in pure values, and its build takes long enough.
 if sanitizer == "thread", Context.environment["SPELLTABLE_THREADED_ONLY"] != nil {
     let threaded = ["JournalTests", "TableTests", "TableServerTests"]
-    package.targets.removeAll { $0.name == "FuzzTargets" || $0.type == .test && !threaded.contains($0.name) }
+    package.targets.removeAll { target in
+        target.type == .executable || target.name == "FuzzTargets"
+            || target.type == .test && !threaded.contains(target.name)
+    }
 }

@@ -1,5 +1,6 @@
 """Tools/bench measures what it says: its load programs count rightly, and its C program writes the journal's format."""
 
+import json
 import sys
 import tempfile
 import unittest
@@ -12,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Tools"))
 from benchmark import appending, journals, messages, viewers  # noqa: E402  (found by the line above)
 from benchmark.bench import Bench  # noqa: E402
 from benchmark.curve import Curve  # noqa: E402
+from benchmark.journal_server import JournalServer  # noqa: E402
 from benchmark.parts.fanout import spelltable  # noqa: E402
 from benchmark.parts.reconnect import resume_path, save_scenes  # noqa: E402
 from benchmark.rows import Row, median_row, ratio_row  # noqa: E402
@@ -42,6 +44,15 @@ class LoadPrograms(unittest.TestCase):
         with spelltable("events") as publisher:
             report = appending.append(BENCH, "spelltable", publisher.port, in_flight=16, seconds=60, count=200)
         self.assertEqual(report["events"], 200)
+
+    def test_the_journal_behind_a_socket_acknowledges_what_is_on_disk(self):
+        with JournalServer(BENCH) as server:
+            report = appending.append(BENCH, "journal", server.port, in_flight=16, seconds=60, count=200)
+            server.process.kill()
+            server.process.wait()
+            lines = replay("log", "--journal", server.folder / "journal", "--json").stdout.splitlines()
+        self.assertEqual(report["events"], 200)
+        self.assertEqual([json.loads(line)["offset"] for line in lines], list(range(200)))
 
     def test_all_that_come_back_are_live(self):
         with Server("--max-changes-per-second", "0") as server:

@@ -31,6 +31,16 @@ struct SegmentTests {
         }
     }
 
+    @Test func `a segment is changed at eight MiB, so that a start has no more to read`() throws {
+        let fixture = JournalFixture()
+        let writer = try fixture.open()
+        for index in 0..<18 { _ = try writer.commit([[noisyDraft(index, byteCount: 500_000)]]) }
+        try writer.close()
+        let segments = try fixture.reader().segments()
+        #expect(segments.count == 2)
+        #expect((8 << 20..<9 << 20).contains(try #require(segments.first).byteCount))
+    }
+
     @Test func `a segment that isn't the last may not be cut`() throws {
         let (fixture, _, bases) = try Self.sample()
         let bytes = try fixture.segmentBytes(bases[1])
