@@ -57,10 +57,8 @@ def main(description: str | None) -> int:
     binaries = options.binaries.resolve() if options.binaries else build()
     use(binaries)
     bench = Bench(binaries, options.quick, options.rounds or (1 if options.quick else 3))
-    results = _measure(bench, options.parts or [*PARTS, *CURVES])
+    results = _measure(bench, options.parts or [*PARTS, *CURVES], options.write)
     print(results.json() if options.json else results.markdown())
-    if options.write:
-        results.write(options.write)
     return 1 if results.failed else 0
 
 
@@ -87,8 +85,9 @@ def _arguments(description: str | None) -> argparse.Namespace:
     return options
 
 
-def _measure(bench: Bench, parts: list[str]) -> Results:
-    """Measures all parts. One that can't be measured is reported, and the others go on."""
+def _measure(bench: Bench, parts: list[str], folder: Path | None) -> Results:
+    """Measures all parts, and writes each down at once, as all of them take long. One that can't be measured is reported, and
+    the others go on."""
     results = Results()
     for part in parts:
         begun = time.monotonic()
@@ -103,6 +102,8 @@ def _measure(bench: Bench, parts: list[str]) -> Results:
             results.curves[part] = measured
         else:
             results.rows[part] = measured
+        if folder:
+            results.write(part, folder)
         print(f"{part}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
     return results
 

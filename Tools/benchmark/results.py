@@ -31,16 +31,18 @@ class Results:
         tables = ([markdown(rows)] if rows else []) + [curve.markdown() for curve in self.curves.values()]
         return "\n".join(tables)
 
-    def write(self, folder: Path) -> None:
-        """PART.json and PART.md for each part: parts measured at other times keep theirs.
+    def write(self, part: str, folder: Path) -> None:
+        """PART.json and PART.md: parts measured at other times keep theirs.
 
         A curve's Markdown names the drawings that `Tools/bench draw` makes of its JSON.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        for part, rows in self.rows.items():
-            content = {"machine": machine(), "rows": [each.as_json() for each in rows]}
+        if part in self.rows:
+            rows = self.rows[part]
+            content: dict[str, object] = {"machine": machine(), "rows": [each.as_json() for each in rows]}
             _write(folder, part, content, markdown(rows))
-        for part, curve in self.curves.items():
+        else:
+            curve = self.curves[part]
             drawings = "\n".join(f"![{each.label}]({part}-{each.name}.svg)" for each in curve.figures)
             _write(folder, part, {"machine": machine(), **curve.as_json()}, f"{curve.markdown()}\n{drawings}\n")
 
