@@ -54,6 +54,8 @@ def main(description: str | None) -> int:
     if options.install:
         from benchmark.peers.packages import install
         install()
+        if not options.parts:
+            return 0
     binaries = options.binaries.resolve() if options.binaries else build()
     use(binaries)
     bench = Bench(binaries, options.quick, options.rounds or (1 if options.quick else 3))
@@ -71,7 +73,7 @@ def _arguments(description: str | None) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="prints JSON in place of Markdown")
     parser.add_argument("--write", type=Path, metavar="DIR", help="writes PART.md and PART.json there")
     parser.add_argument("--binaries", type=Path, metavar="DIR", help="the programs to measure; nothing is built")
-    parser.add_argument("--install", action="store_true", help="installs the peers' Debian packages")
+    parser.add_argument("--install", action="store_true", help="installs the peers' Debian packages; measures only the parts that are named")
     options = parser.parse_args()
     if options.parts[:1] == ["draw"]:
         if len(options.parts) != 3:
