@@ -62,6 +62,11 @@ extension JSONValue {
                 member.value.spendMember(member.key, &left)
             }
         case .tree(let tree):
+            // Each member takes more than a byte: where their number says enough, none is looked at.
+            guard tree.count <= left else {
+                left = 0
+                return
+            }
             left -= 1 + max(tree.count, 1)
             tree.forEach { key, value in
                 if left > 0 { value.spendMember(key, &left) }

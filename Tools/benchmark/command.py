@@ -73,7 +73,8 @@ def _arguments(description: str | None) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="prints JSON in place of Markdown")
     parser.add_argument("--write", type=Path, metavar="DIR", help="writes PART.md and PART.json there")
     parser.add_argument("--binaries", type=Path, metavar="DIR", help="the programs to measure; nothing is built")
-    parser.add_argument("--install", action="store_true", help="installs the peers' Debian packages; measures only the parts that are named")
+    parser.add_argument("--install", action="store_true",
+                        help="installs the peers' Debian packages; measures only the parts that are named")
     options = parser.parse_args()
     if options.parts[:1] == ["draw"]:
         if len(options.parts) != 3:

@@ -4,7 +4,8 @@
 //
 // `spelltable` sends commands over the WebSocket (the table has to have a live scene with a token 0 and a `stamp`), `journal` bare
 // events to `journal-benchmark serve`, `redis` XADD to the stream `table`, pipelined, `jetstream` publishes to the subject `table`, of
-// which there has to be a stream. Each event's own content has about 150 bytes everywhere. --count ends after so many, before the time is over.
+// which there has to be a stream. Each event's own content has about 150 bytes everywhere. --count ends after so many, before the
+// time is over.
 // --path is the WebSocket's, with the position of a client that needs no snapshot.
 #define _GNU_SOURCE
 #include "measuring.h"
