@@ -28,7 +28,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
-        .systemLibrary(name: "CRename"),
+        .systemLibrary(name: "CLinuxFiles"),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
 
         .target(name: "WallClock", swiftSettings: settings),
@@ -36,7 +36,7 @@ let package = Package(
             name: "JSONDocument",
             dependencies: [crypto, .product(name: "HashTreeCollections", package: "swift-collections")],
             swiftSettings: settings),
-        .target(name: "Journal", dependencies: ["CLZ4", "CXXHash", crypto], swiftSettings: settings),
+        .target(name: "Journal", dependencies: ["CLZ4", "CXXHash", "CLinuxFiles", crypto], swiftSettings: settings),
         .target(name: "Table", dependencies: ["JSONDocument", "Journal", crypto], swiftSettings: settings),
         .target(name: "Sync", dependencies: ["JSONDocument"], swiftSettings: settings),
         .target(
@@ -44,7 +44,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Replay",
-            dependencies: ["Archives", "Table", "Journal", "JSONDocument", "WallClock", "CRename", crypto],
+            dependencies: ["Archives", "Table", "Journal", "JSONDocument", "WallClock", "CLinuxFiles", crypto],
             swiftSettings: settings),
         .target(
             name: "ClientLibrary", path: "Tools/client", exclude: ["package.json", "spelltable.d.ts"],

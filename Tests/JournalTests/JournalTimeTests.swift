@@ -40,4 +40,33 @@ struct JournalTimeTests {
     func `what is no time is refused`(text: String) {
         #expect(JournalTime(rfc3339: text) == nil)
     }
+
+    @Test func `a line's time is read as any other`() throws {
+        var generator = SeededGenerator(seed: 8)
+        for _ in 0..<2_000 {
+            let time = JournalTime(
+                milliseconds: Int64.random(in: -62_167_219_200_000...253_402_300_799_999, using: &generator))
+            #expect(timeOfLine(Array(time.rfc3339.utf8)) == time)
+        }
+    }
+
+    @Test(arguments: ["2026-11-23T06:40:00.016Z", "2024-02-29T23:59:59.999Z", "1999-12-31T00:00:00.000Z"])
+    func `any other byte at any place of a line's time makes another time or none`(text: String) {
+        for place in 0..<24 {
+            for byte in UInt8.min...UInt8.max where byte != UInt8(ascii: "\"") {
+                var changed = Array(text.utf8)
+                changed[place] = byte
+                // Lines have one form, and the general reader takes others too.
+                let known = JournalTime(rfc3339: changed.span)
+                let isCanonical = known.map { $0.rfc3339.utf8.elementsEqual(changed) } ?? false
+                #expect(timeOfLine(changed) == (isCanonical ? known : nil))
+            }
+        }
+    }
+
+    /// What a line with these bytes as its time says; nil if it isn't one.
+    private func timeOfLine(_ time: [UInt8]) -> JournalTime? {
+        let line = Array(#"{"offset":7,"time":""#.utf8) + time + Array(#"","type":"x","data":{},"patch":[]}"#.utf8)
+        return EventLayout.scan(line.span)?.time
+    }
 }

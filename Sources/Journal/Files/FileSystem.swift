@@ -87,6 +87,11 @@ package protocol OpenFile: AnyObject, Sendable {
     /// Cuts the file, or extends it with zeros.
     func truncate(to byteCount: Int64) throws(FileError)
 
+    /// Asks for what was written to a range to go to disk soon, so that a later sync has less to wait for.
+    ///
+    /// It promises nothing: whoever needs the bytes to be there syncs, and learns then of what went wrong.
+    func startWriteOut(from offset: Int64, count: Int)
+
     /// `fdatasync`: content and size are on disk when it returns. After a failure nothing is known, and a second try
     /// that succeeds proves nothing (the kernel may have marked the pages clean).
     func syncData() throws(FileError)
@@ -107,6 +112,9 @@ package protocol FileLock: AnyObject, Sendable {
 extension OpenFile {
     /// For disks whose files stay where they are.
     package func isInPlace() throws(FileError) -> Bool { true }
+
+    /// For disks that have nothing to gain from it.
+    package func startWriteOut(from offset: Int64, count: Int) {}
 
     /// Writes all of `bytes`, going on after short writes; for files that are renamed into place once whole.
     package func writeAll(_ bytes: [UInt8], at offset: Int64 = 0) throws(FileError) {

@@ -1,3 +1,4 @@
+import CLinuxFiles
 import Glibc
 import Synchronization
 
@@ -182,6 +183,11 @@ private final class PosixFile: OpenFile {
 
     func truncate(to byteCount: Int64) throws(FileError) {
         guard ftruncate(self.descriptor, Int(byteCount)) == 0 else { throw self.error(.truncate) }
+    }
+
+    func startWriteOut(from offset: Int64, count: Int) {
+        // Not every file system can; a sync does it all then.
+        _ = sync_file_range(self.descriptor, offset, Int64(count), UInt32(SYNC_FILE_RANGE_WRITE_FLAG))
     }
 
     func syncData() throws(FileError) {

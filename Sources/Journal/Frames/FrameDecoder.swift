@@ -17,6 +17,9 @@ struct FrameDecoder: Sendable {
     /// What the newest block gave, and how much of it and of what was before it was taken since.
     private var newest = (added: 0, taken: 0)
 
+    /// How many lines were taken last: about as many are taken next.
+    private var lineCount = 0
+
     /// Unpacked bytes of this frame so far, taken or not.
     private(set) var frameByteCount: Int64 = 0
 
@@ -74,11 +77,13 @@ struct FrameDecoder: Sendable {
     /// All whole lines that nobody took, with the ends of each (positions of line feeds, from the chunk's first byte).
     mutating func takeLines() -> (bytes: [UInt8], lineEnds: [Int]) {
         var ends: [Int] = []
+        ends.reserveCapacity(self.lineCount)
         appendLineFeeds(in: self.buffer, self.taken..<self.end, origin: self.taken, to: &ends)
         guard let last = ends.last else { return ([], []) }
         let bytes = Array(self.buffer[self.taken...self.taken + last])
         self.taken += last + 1
         self.newest.taken += last + 1
+        self.lineCount = ends.count
         return (bytes, ends)
     }
 

@@ -1,7 +1,7 @@
 import Glibc
 
-// Why unsafe code: `String(decoding:)`, `memchr` and `memmove` over a part of some bytes without a copy. The pointers live within the closures,
-// and every range is checked against the same bytes.
+// Why unsafe code: `String(decoding:)`, `memchr` and `memmove` over a part of some bytes without a copy, and eight bytes loaded at once. The pointers
+// live within the closures, and every range is checked against the same bytes, as `unsafeLoadUnaligned` does by itself.
 
 /// The text between the quotes of a JSON string, escapes resolved.
 ///
@@ -59,6 +59,30 @@ private func simpleEscape(_ byte: UInt8) -> UInt8 {
     case UInt8(ascii: "t"): 0x09
     default: byte
     }
+}
+
+/// Eight bytes, the first one lowest.
+@inline(__always)
+func littleEndian64(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
+    UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+}
+
+/// The number that the first bytes are the digits of, as far as eight bytes go.
+///
+/// - Parameter word: The bytes, the first one lowest.
+@inline(__always)
+func leadingDigits(_ word: UInt64) -> (value: Int64, count: Int) {
+    // What differs from "0" by up to 9 is a digit: adding 0x76 reaches the high bit from 10 on. A carry only comes behind the first other byte.
+    let difference = word ^ 0x3030_3030_3030_3030
+    let others = ((difference &+ 0x7676_7676_7676_7676) | difference) & 0x8080_8080_8080_8080
+    let count = others.trailingZeroBitCount >> 3
+    guard count > 0 else { return (0, 0) }
+    // As eight digits, zeros first; then neighbours are added up: to pairs, and the four pairs to one number.
+    let digits = difference &<< UInt64(64 &- 8 &* count)
+    let pairs = digits &* 10 &+ (digits &>> 8)
+    let low = (pairs & 0x0000_00FF_0000_00FF) &* (100 + (1_000_000 << 32))
+    let high = ((pairs &>> 16) & 0x0000_00FF_0000_00FF) &* (1 + (10_000 << 32))
+    return (Int64(truncatingIfNeeded: (low &+ high) &>> 32), count)
 }
 
 /// The position of the first line feed at or after `start`.

@@ -135,6 +135,7 @@ struct LineScanner {
     var position = 0
 
     /// Reads `{"offset":17`.
+    @inline(__always)
     mutating func readOffset(_ line: Span<UInt8>) -> Int64? {
         guard self.skip(line, #"{"offset":"#) else { return nil }
         return self.readInteger(line)
@@ -171,9 +172,17 @@ struct LineScanner {
     }
 
     /// Decimal digits, no sign, no leading zero.
+    @inline(__always)
     mutating func readInteger(_ line: Span<UInt8>) -> Int64? {
         let start = self.position
         var value: Int64 = 0
+        if start + 8 <= line.count {
+            let (first, count) = leadingDigits(littleEndian64(line, at: start))
+            value = first
+            self.position += count
+            // Whatever ends the number stands in the same eight bytes.
+            if count < 8 { return count > 0 && (count == 1 || line[start] != UInt8(ascii: "0")) ? value : nil }
+        }
         while self.position < line.count {
             let digit = line[self.position] &- UInt8(ascii: "0")
             guard digit <= 9 else { break }

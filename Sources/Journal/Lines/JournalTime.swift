@@ -48,30 +48,15 @@ package struct JournalTime: Sendable, Comparable, Hashable, CustomStringConverti
     /// Reads the one form that lines have, ``rfc3339``, of 24 bytes; the quick way on replay.
     init?(ofLine bytes: Span<UInt8>) {
         guard bytes.count == 24 else { return nil }
-        var invalid: UInt8 = 0
-        func digit(_ index: Int) -> Int {
-            let value = bytes[index] &- UInt8(ascii: "0")
-            invalid |= value > 9 ? 1 : 0
-            return Int(value)
-        }
-        func mark(_ index: Int, _ expected: UInt8) { invalid |= bytes[index] ^ expected }
-        let year = digit(0) &* 1000 &+ digit(1) &* 100 &+ digit(2) &* 10 &+ digit(3)
-        let month = digit(5) &* 10 &+ digit(6)
-        let day = digit(8) &* 10 &+ digit(9)
-        let hour = digit(11) &* 10 &+ digit(12)
-        let minute = digit(14) &* 10 &+ digit(15)
-        let second = digit(17) &* 10 &+ digit(18)
-        let millisecond = digit(20) &* 100 &+ digit(21) &* 10 &+ digit(22)
-        mark(4, .dash)
-        mark(7, .dash)
-        mark(10, UInt8(ascii: "T"))
-        mark(13, .colon)
-        mark(16, .colon)
-        mark(19, UInt8(ascii: "."))
-        mark(23, UInt8(ascii: "Z"))
-        guard invalid == 0, 1...12 ~= month, day >= 1, day <= daysInMonth(month, ofYear: year), hour <= 23,
-            minute <= 59, second <= 59
+        let date = DigitWord(bytes, at: 0, template: 0x2D30_302D_3030_3030)  // 0000-00-
+        let clock = DigitWord(bytes, at: 8, template: 0x3030_3A30_3054_3030)  // 00T00:00
+        let rest = DigitWord(bytes, at: 16, template: 0x5A30_3030_2E30_303A)  // :00.000Z
+        let (year, month, day) = (date.pair(at: 0) &* 100 &+ date.pair(at: 2), date.pair(at: 5), clock.pair(at: 0))
+        let (hour, minute, second) = (clock.pair(at: 3), clock.pair(at: 6), rest.pair(at: 1))
+        guard date.invalid | clock.invalid | rest.invalid == 0, 1...12 ~= month, day >= 1,
+            day <= daysInMonth(month, ofYear: year), hour <= 23, minute <= 59, second <= 59
         else { return nil }
+        let millisecond = rest.pair(at: 4) &* 10 &+ rest.digit(at: 6)
         let seconds = (daysSinceEpoch(year: year, month: month, day: day) * 24 + Int64(hour)) * 3600
         self.milliseconds = (seconds + Int64(minute * 60 + second)) * 1000 + Int64(millisecond)
     }
@@ -97,6 +82,33 @@ package struct JournalTime: Sendable, Comparable, Hashable, CustomStringConverti
         appendDigits(time / 1000 % 60, 2, UInt8(ascii: "."), &bytes)
         appendDigits(time % 1000, 3, UInt8(ascii: "Z"), &bytes)
     }
+}
+
+/// Eight bytes of a time, read at once: byte by byte, a line's time was a third of what reading the line costs.
+private struct DigitWord {
+    /// Not zero where a byte isn't what the template wants.
+    let invalid: UInt64
+    /// In each byte the digit that stands there.
+    private let digits: UInt64
+    /// In each byte the number that its digit makes with the next one.
+    private let pairs: UInt64
+
+    /// - Parameter template: The wanted bytes, the first one lowest, with `0` for any digit.
+    init(_ bytes: Span<UInt8>, at offset: Int, template: UInt64) {
+        let highBits: UInt64 = 0x8080_8080_8080_8080
+        // What differs from "0" by up to 9 is a digit: adding 0x76 reaches the high bit from 10 on.
+        let difference = littleEndian64(bytes, at: offset) ^ template
+        let noDigit = ((difference &+ 0x7676_7676_7676_7676) | difference) & highBits
+        // Marks have to be the same: of the bytes that templates have, they are those but 0x30.
+        let marks = ((template ^ 0x3030_3030_3030_3030) &+ 0x7F7F_7F7F_7F7F_7F7F) & highBits
+        self.invalid = noDigit | (difference & ((marks &>> 7) &* 0xFF))
+        self.digits = difference
+        self.pairs = difference &* 10 &+ (difference &>> 8)
+    }
+
+    func digit(at index: Int) -> Int { Int(truncatingIfNeeded: (self.digits &>> (8 &* UInt64(index))) & 0xFF) }
+
+    func pair(at index: Int) -> Int { Int(truncatingIfNeeded: (self.pairs &>> (8 &* UInt64(index))) & 0xFF) }
 }
 
 /// Where the journal's times come from: the system's clock, or a test's.

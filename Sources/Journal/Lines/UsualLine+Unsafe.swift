@@ -12,7 +12,7 @@ extension EventLayout {
     static func scanUsual(_ line: Span<UInt8>) -> EventLayout? {
         line.withUnsafeBytes { bytes -> EventLayout? in
             var scan = UsualLine(bytes)
-            guard let offset = scan.offset(), let time = scan.time(line) else { return nil }
+            guard let offset = scan.offset(line), let time = scan.time(line) else { return nil }
             var layout = EventLayout(offset: offset, time: time)
             guard let type = scan.string(#","type":""#), !type.isEmpty else { return nil }
             layout.type = type
@@ -39,21 +39,10 @@ private struct UsualLine {
         self.position == self.bytes.count - 1 && self.bytes[self.position] == UInt8(ascii: "}")
     }
 
-    mutating func offset() -> Int64? {
-        guard self.skip(#"{"offset":"#) else { return nil }
-        let start = self.position
-        var value: Int64 = 0
-        while self.position < self.bytes.count, self.position &- start < 18 {
-            let digit = self.bytes[self.position] &- UInt8(ascii: "0")
-            guard digit <= 9 else { break }
-            value = value &* 10 &+ Int64(digit)
-            self.position &+= 1
-        }
-        // Without digits, or with more than 18, the literal that must follow doesn't.
-        guard self.position > start, self.bytes[start] != UInt8(ascii: "0") || self.position == start + 1 else {
-            return nil
-        }
-        return value
+    mutating func offset(_ line: Span<UInt8>) -> Int64? {
+        var scanner = LineScanner()
+        defer { self.position = scanner.position }
+        return scanner.readOffset(line)
     }
 
     mutating func time(_ line: Span<UInt8>) -> JournalTime? {

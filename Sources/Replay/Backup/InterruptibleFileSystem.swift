@@ -81,6 +81,8 @@ package struct InterruptibleFileSystem: FileSystem {
 
         func truncate(to byteCount: Int64) throws(FileError) { try base.truncate(to: byteCount) }
 
+        func startWriteOut(from offset: Int64, count: Int) { base.startWriteOut(from: offset, count: count) }
+
         func syncData() throws(FileError) { try base.syncData() }
 
         func sync() throws(FileError) { try base.sync() }

@@ -1,4 +1,4 @@
-import CRename
+import CLinuxFiles
 import Glibc
 import Journal
 

@@ -11,8 +11,13 @@ package final class BlobUpload: Sendable {
     private struct Progress {
         var hash = SHA256()
         var size = 0
+        /// How many of them the disk was asked to write out.
+        var writtenOut = 0
         var isOver = false
     }
+
+    /// How many bytes go to disk together: small files are left to the sync.
+    private static let writeOutByteCount = 4 << 20
 
     private let store: BlobStore
     private let file: any OpenFile
@@ -40,7 +45,16 @@ package final class BlobUpload: Sendable {
             try self.file.writeAll(bytes, at: Int64(progress.size))
             progress.hash.update(data: bytes)
             progress.size += bytes.count
+            self.startWriteOut(&progress)
         }
+    }
+
+    /// Keeps the disk busy while more arrives: ``finish()`` would otherwise begin to write when everything is there.
+    private func startWriteOut(_ progress: inout Progress) {
+        let count = progress.size - progress.writtenOut
+        guard count >= Self.writeOutByteCount else { return }
+        self.file.startWriteOut(from: Int64(progress.writtenOut), count: count)
+        progress.writtenOut = progress.size
     }
 
     /// Makes it a blob: synced, renamed, folders synced, also if one of the same content is there already.

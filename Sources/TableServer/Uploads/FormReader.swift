@@ -54,7 +54,7 @@ package struct FormReader<Sink: UploadSink>: Sendable {
             try await read(request.body, boundary: boundary, into: &progress)
             return progress.form
         } catch {
-            progress.cancel()
+            await progress.cancel()
             throw Self.refusal(for: error)
         }
     }
@@ -64,8 +64,24 @@ package struct FormReader<Sink: UploadSink>: Sendable {
         var form = Form<Sink>()
         /// The part that is being read.
         var part: Part?
+        /// What goes to the part's sink while more of it arrives.
+        private var writing: Task<Void, any Error>?
 
-        func cancel() {
+        /// Hands the next bytes to the sink, once it has taken those before them: at most two pieces are in memory.
+        mutating func write(_ bytes: [UInt8], to sink: Sink) async throws {
+            try await settle()
+            writing = Task { try await NIOThreadPool.singleton.runIfActive { try sink.append(bytes) } }
+        }
+
+        /// Waits until the sink has taken everything.
+        mutating func settle() async throws {
+            defer { writing = nil }
+            try await writing?.value
+        }
+
+        mutating func cancel() async {
+            // Why it failed is what the reader is about to say, or it broke off for another reason before.
+            _ = await writing?.result
             form.cancel()
             if case .file(_, let sink)? = part { sink.cancel() }
         }
@@ -95,9 +111,10 @@ package struct FormReader<Sink: UploadSink>: Sendable {
                     try check(partByteCount, progress.part)
                     if case .ignored? = progress.part { continue }
                     gathered += bytes
-                    try await flush(&gathered, atLeast: writeByteCount, of: partByteCount, progress.part)
+                    try await flush(&gathered, atLeast: writeByteCount, of: partByteCount, &progress)
                 case .partEnd:
-                    try await flush(&gathered, atLeast: 1, of: partByteCount, progress.part)
+                    try await flush(&gathered, atLeast: 1, of: partByteCount, &progress)
+                    try await progress.settle()
                     try end(gathered, &progress)
                 }
             }
@@ -123,13 +140,13 @@ package struct FormReader<Sink: UploadSink>: Sendable {
 
     /// Writes what was gathered of a file, if it is enough to be worth it; `byteCount` bytes of it have come so far.
     private func flush(
-        _ gathered: inout [UInt8], atLeast count: Int, of byteCount: Int64, _ part: Part?
+        _ gathered: inout [UInt8], atLeast count: Int, of byteCount: Int64, _ progress: inout Progress
     ) async throws {
-        guard case .file(let head, let sink)? = part, gathered.count >= count else { return }
-        let bytes = gathered
-        if bytes.count == byteCount { try checkStart(head.fileName ?? "", bytes) }
+        guard case .file(let head, let sink)? = progress.part, gathered.count >= count else { return }
+        if gathered.count == byteCount { try checkStart(head.fileName ?? "", gathered) }
+        try await progress.write(gathered, to: sink)
         gathered = []
-        try await NIOThreadPool.singleton.runIfActive { try sink.append(bytes) }
+        gathered.reserveCapacity(writeByteCount)
     }
 
     private func end(_ gathered: [UInt8], _ progress: inout Progress) throws {

@@ -1,0 +1,13 @@
+// Calls that glibc declares only under _GNU_SOURCE, which Swift's Glibc module doesn't set.
+
+// rename(2).
+extern int renameat2(int olddirfd, const char *oldpath, int newdirfd, const char *newpath, unsigned int flags);
+
+// RENAME_EXCHANGE of <linux/fs.h>: both names change places at once.
+enum { RENAME_EXCHANGE_FLAG = 2 };
+
+// sync_file_range(2).
+extern int sync_file_range(int fd, long long offset, long long nbytes, unsigned int flags);
+
+// SYNC_FILE_RANGE_WRITE of <linux/fs.h>: begins to write out, and doesn't wait for the end.
+enum { SYNC_FILE_RANGE_WRITE_FLAG = 2 };
