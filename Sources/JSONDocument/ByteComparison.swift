@@ -1,16 +1,14 @@
-/// Comparisons of byte runs, eight bytes at a time.
+/// Comparisons of byte runs, many bytes at a time.
 enum ByteComparison {
+    /// Runs of this many bytes are worth a call of `memcmp`.
+    private static let blockByteCount = 256
+
     /// Whether both runs hold the same bytes.
     static func areEqual(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
         let count = a.count
         guard count == b.count else { return false }
+        if count >= 32 { return a.isSame(as: b, at: 0, count: count) }
         var at = 0
-        while at &+ 32 <= count {
-            let first = (a.load8(at) ^ b.load8(at)) | (a.load8(at &+ 8) ^ b.load8(at &+ 8))
-            let second = (a.load8(at &+ 16) ^ b.load8(at &+ 16)) | (a.load8(at &+ 24) ^ b.load8(at &+ 24))
-            if first | second != 0 { return false }
-            at &+= 32
-        }
         while at &+ 8 <= count {
             if a.load8(at) != b.load8(at) { return false }
             at &+= 8
@@ -26,12 +24,7 @@ enum ByteComparison {
     static func commonPrefix(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Int {
         let count = min(a.count, b.count)
         var at = 0
-        while at &+ 32 <= count {
-            let first = (a.load8(at) ^ b.load8(at)) | (a.load8(at &+ 8) ^ b.load8(at &+ 8))
-            let second = (a.load8(at &+ 16) ^ b.load8(at &+ 16)) | (a.load8(at &+ 24) ^ b.load8(at &+ 24))
-            if first | second != 0 { break }
-            at &+= 32
-        }
+        while at &+ blockByteCount <= count, a.isSame(as: b, at: at, count: blockByteCount) { at &+= blockByteCount }
         while at &+ 8 <= count {
             let difference = a.load8(at) ^ b.load8(at)
             if difference != 0 { return at &+ difference.trailingZeroBitCount / 8 }
@@ -39,18 +32,6 @@ enum ByteComparison {
         }
         while at < count, a[at] == b[at] { at &+= 1 }
         return at
-    }
-
-    /// How many bytes both runs end with alike, at most `limit`.
-    static func commonSuffix(_ a: Span<UInt8>, _ b: Span<UInt8>, limit: Int) -> Int {
-        var length = 0
-        while length &+ 8 <= limit {
-            let difference = a.load8(a.count &- length &- 8) ^ b.load8(b.count &- length &- 8)
-            if difference != 0 { return length &+ difference.leadingZeroBitCount / 8 }
-            length &+= 8
-        }
-        while length < limit, a[a.count &- 1 &- length] == b[b.count &- 1 &- length] { length &+= 1 }
-        return length
     }
 
     /// The order of the bytes as unsigned numbers; a run comes before its continuations.

@@ -1,24 +1,25 @@
 import Journal
 import Synchronization
 
-/// A disk that counts what is read from its files.
+/// A disk that counts what is read from its files, and what of them it is asked to write out.
 package final class CountingFileSystem: FileSystem {
     private let base: any FileSystem
-    private let counted: CountedBytes
+    private let counted = CountedBytes()
+    private let writtenOut = CountedBytes()
 
-    package init(_ base: any FileSystem) {
-        self.base = base
-        counted = CountedBytes()
-    }
+    package init(_ base: any FileSystem) { self.base = base }
 
     /// Bytes that were read so far from files whose names end so.
     package func byteCount(suffix: String) -> Int { counted.byteCount(suffix: suffix) }
+
+    /// Bytes that files whose names end so were asked to write out, though nobody waits for it.
+    package func writtenOutByteCount(suffix: String) -> Int { writtenOut.byteCount(suffix: suffix) }
 
     /// Forgets what was read.
     package func reset() { counted.reset() }
 
     package func open(_ path: String, _ mode: FileOpenMode) throws(FileError) -> any OpenFile {
-        CountingFile(try base.open(path, mode), counted)
+        CountingFile(try base.open(path, mode), counted, writtenOut)
     }
 
     package func rename(_ path: String, to newPath: String) throws(FileError) {
@@ -40,7 +41,7 @@ package final class CountingFileSystem: FileSystem {
     }
 }
 
-/// Bytes read by path.
+/// Bytes by path.
 private final class CountedBytes: Sendable {
     private let counts = Mutex<[String: Int]>([:])
 
@@ -60,10 +61,12 @@ private final class CountedBytes: Sendable {
 private final class CountingFile: OpenFile {
     private let base: any OpenFile
     private let counted: CountedBytes
+    private let writtenOut: CountedBytes
 
-    init(_ base: any OpenFile, _ counted: CountedBytes) {
+    init(_ base: any OpenFile, _ counted: CountedBytes, _ writtenOut: CountedBytes) {
         self.base = base
         self.counted = counted
+        self.writtenOut = writtenOut
     }
 
     var path: String { base.path }
@@ -81,6 +84,11 @@ private final class CountingFile: OpenFile {
     func isInPlace() throws(FileError) -> Bool { try base.isInPlace() }
 
     func truncate(to byteCount: Int64) throws(FileError) { try base.truncate(to: byteCount) }
+
+    func startWriteOut(from offset: Int64, count: Int) {
+        writtenOut.add(count, path: path)
+        base.startWriteOut(from: offset, count: count)
+    }
 
     func syncData() throws(FileError) { try base.syncData() }
 

@@ -34,14 +34,14 @@ package enum TableLogger {
             let keeper = LogKeeper(folder: files.folder, dayCount: files.dayCount)
             return LogFiles(folder: files.folder, byteCountMax: files.byteCountMax) { keeper.begin(current: $0) }
         }
-        return Logger(label: "spelltable") { label in
-            let console = LineLogHandler(label: label, level: consoleLevel, layout: layout) { line, _ in show(line) }
-            guard let log else { return console }
-            let file = LineLogHandler(label: label, level: .debug, layout: format == .json ? .json : .file) {
-                log.append($0, date: $1.wall.dayText)
-            }
-            return MultiplexLogHandler([console, file])
+        var outputs = [LogOutput(level: consoleLevel, layout: layout) { line, _ in show(line) }]
+        if let log {
+            outputs.append(
+                LogOutput(level: .debug, layout: format == .json ? .json : .file) {
+                    log.append($0, date: $1.wall.dayText)
+                })
         }
+        return Logger(label: "spelltable") { [outputs] in LineLogHandler(label: $0, outputs: outputs) }
     }
 
     /// Whether colours belong on standard output: it is a terminal, and `NO_COLOR` isn't set (no-color.org).

@@ -64,33 +64,19 @@ package struct FormReader<Sink: UploadSink>: Sendable {
         var form = Form<Sink>()
         /// The part that is being read.
         var part: Part?
-        /// What goes to the part's sink while more of it arrives.
-        private var writing: Task<Void, any Error>?
-
-        /// Hands the next bytes to the sink, once it has taken those before them: at most two pieces are in memory.
-        mutating func write(_ bytes: [UInt8], to sink: Sink) async throws {
-            try await settle()
-            writing = Task { try await NIOThreadPool.singleton.runIfActive { try sink.append(bytes) } }
-        }
-
-        /// Waits until the sink has taken everything.
-        mutating func settle() async throws {
-            defer { writing = nil }
-            try await writing?.value
-        }
+        /// Where the bytes of a wanted file go as long as it is being read.
+        var file: WriteBehind<Sink>?
 
         mutating func cancel() async {
-            // Why it failed is what the reader is about to say, or it broke off for another reason before.
-            _ = await writing?.result
             form.cancel()
-            if case .file(_, let sink)? = part { sink.cancel() }
+            await file?.cancel()
         }
     }
 
-    /// The part that is being read, with what was gathered of it.
+    /// The part that is being read.
     private enum Part {
         case field(name: String)
-        case file(MultipartHead, Sink)
+        case file(MultipartHead)
         case ignored
     }
 
@@ -104,7 +90,7 @@ package struct FormReader<Sink: UploadSink>: Sendable {
             for event in try parser.append(buffer.readableBytesView) {
                 switch event {
                 case .part(let head):
-                    progress.part = try await begin(head)
+                    try await begin(head, &progress)
                     (gathered, partByteCount) = ([], 0)
                 case .bytes(let bytes):
                     partByteCount += Int64(bytes.count)
@@ -114,18 +100,22 @@ package struct FormReader<Sink: UploadSink>: Sendable {
                     try await flush(&gathered, atLeast: writeByteCount, of: partByteCount, &progress)
                 case .partEnd:
                     try await flush(&gathered, atLeast: 1, of: partByteCount, &progress)
-                    try await progress.settle()
-                    try end(gathered, &progress)
+                    try await end(gathered, &progress)
                 }
             }
         }
         if !isEmpty { try parser.finish() }
     }
 
-    private func begin(_ head: MultipartHead) async throws -> Part {
-        guard head.fileName != nil else { return .field(name: head.name) }
-        guard head.name == fileField else { return .ignored }
-        return .file(head, try await NIOThreadPool.singleton.runIfActive { [makeSink] in try makeSink() })
+    private func begin(_ head: MultipartHead, _ progress: inout Progress) async throws {
+        if head.fileName == nil {
+            progress.part = .field(name: head.name)
+        } else if head.name == fileField {
+            progress.file = WriteBehind(try await NIOThreadPool.singleton.runIfActive { [makeSink] in try makeSink() })
+            progress.part = .file(head)
+        } else {
+            progress.part = .ignored
+        }
     }
 
     private func check(_ byteCount: Int64, _ part: Part?) throws {
@@ -138,27 +128,28 @@ package struct FormReader<Sink: UploadSink>: Sendable {
         }
     }
 
-    /// Writes what was gathered of a file, if it is enough to be worth it; `byteCount` bytes of it have come so far.
+    /// Sends on what was gathered of a file, if it is enough to be worth it; `byteCount` bytes of it have come so far.
     private func flush(
         _ gathered: inout [UInt8], atLeast count: Int, of byteCount: Int64, _ progress: inout Progress
     ) async throws {
-        guard case .file(let head, let sink)? = progress.part, gathered.count >= count else { return }
+        guard case .file(let head)? = progress.part, gathered.count >= count else { return }
         if gathered.count == byteCount { try checkStart(head.fileName ?? "", gathered) }
-        try await progress.write(gathered, to: sink)
+        try await progress.file?.write(gathered)
         gathered = []
-        gathered.reserveCapacity(writeByteCount)
     }
 
-    private func end(_ gathered: [UInt8], _ progress: inout Progress) throws {
+    private func end(_ gathered: [UInt8], _ progress: inout Progress) async throws {
         switch progress.part {
         case .field(let name):
             guard let text = String(validating: gathered, as: UTF8.self) else {
                 throw MultipartError.malformedHeaders("the field '\(name)' is not UTF-8")
             }
             progress.form.fields[name] = text
-        case .file(let head, let sink):
+        case .file(let head):
+            try await progress.file?.settle()
             progress.form.files[head.name]?.sink.cancel()
-            progress.form.files[head.name] = Form.File(name: head.fileName ?? "", sink: sink)
+            progress.form.files[head.name] = progress.file.map { Form.File(name: head.fileName ?? "", sink: $0.sink) }
+            progress.file = nil
         case .ignored, nil: break
         }
         progress.part = nil

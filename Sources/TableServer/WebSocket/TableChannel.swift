@@ -76,6 +76,9 @@ package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
                 upgradeConfiguration: NIOTypedHTTPServerUpgradeConfiguration(
                     upgraders: [webSocketUpgrader()], notUpgradingCompletionHandler: { serveHTTP(on: $0) }))
             let preUpgradeGuard = PreUpgradeGuard(timeout: configuration.firstRequestTimeout, logger: self.logger)
+            // The buffer of the first request stays with its connection, however idle: NIO's own first one is four times this.
+            try channel.syncOptions?.setOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 64 << 10))
             try channel.pipeline.syncOperations.addHandlers([
                 encoder, line, decoder, requestGuard, filter, upgrader, preUpgradeGuard,
             ])

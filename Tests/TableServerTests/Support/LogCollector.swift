@@ -11,9 +11,10 @@ final class LogCollector: Sendable {
 
     var logger: Logger {
         Logger(label: "test") { label in
-            LineLogHandler(label: label, level: .debug, layout: .file) { line, _ in
-                self.kept.withLock { $0.append(line) }
-            }
+            LineLogHandler(
+                label: label,
+                outputs: [LogOutput(level: .debug, layout: .file) { line, _ in self.kept.withLock { $0.append(line) } }]
+            )
         }
     }
 }

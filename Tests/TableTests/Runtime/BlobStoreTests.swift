@@ -11,11 +11,11 @@ import Testing
 struct BlobStoreTests {
     private let disk = SimulatedFileSystem()
 
-    private func store(_ disk: SimulatedFileSystem) throws -> BlobStore {
+    private func store(_ disk: any FileSystem) throws -> BlobStore {
         try disk.makeFolders("/t")
         let generator = TableFixture()
         return BlobStore(
-            folder: "/t", fileSystem: disk, makeUUID: generator.configuration(disk).makeUUID)
+            folder: "/t", fileSystem: disk, makeUUID: generator.configuration(self.disk).makeUUID)
     }
 
     private func content(_ byteCount: Int, seed: UInt64) -> [UInt8] {
@@ -47,6 +47,21 @@ struct BlobStoreTests {
         #expect(try store.size(of: sha256) == Int64(byteCount))
         #expect(try store.open(sha256).readAll() == bytes)
         #expect(store.path(sha256) == "/t/blobs/sha256/\(sha256.prefix(2))/\(sha256)")
+    }
+
+    @Test func aLargeBlobGoesToDiskWhileMoreOfItArrives() throws {
+        let disk = CountingFileSystem(self.disk)
+        let store = try self.store(disk)
+        let upload = try store.makeUpload()
+        let piece = [UInt8](repeating: 7, count: 1 << 20)
+        for megabytes in 1...9 {
+            try upload.append(piece)
+            #expect(disk.writtenOutByteCount(suffix: ".tmp") == (megabytes / 4) * (4 << 20), "by fours")
+        }
+        // What is left is the sync's.
+        let sha256 = try upload.finish().sha256
+        #expect(disk.writtenOutByteCount(suffix: "") == 8 << 20)
+        #expect(try store.size(of: sha256) == 9 << 20)
     }
 
     @Test(arguments: UInt64(0)..<10)

@@ -18,7 +18,9 @@ import WallClock
         let wall = WallTime(year: 2026, month: 3, day: 9, hour: 6, minute: 40, second: 7, millisecond: 16)
         let time = LogTime(wall: wall, milliseconds: 1_773_034_807_016)
         return Logger(label: "test") { label in
-            LineLogHandler(label: label, level: .info, layout: layout, clock: { time }) { line, _ in lines.add(line) }
+            LineLogHandler(
+                label: label, clock: { time },
+                outputs: [LogOutput(level: .info, layout: layout) { line, _ in lines.add(line) }])
         }
     }
 
@@ -39,6 +41,26 @@ import WallClock
         let lines = Lines()
         logger(lines, .console(colours: false)).debug("detail")
         #expect(lines.all.isEmpty)
+    }
+
+    @Test func `each output gets what its own level lets through`() {
+        let (console, file) = (Lines(), Lines())
+        var logger = Logger(label: "test") { label in
+            LineLogHandler(
+                label: label,
+                outputs: [
+                    LogOutput(level: .info, layout: .console(colours: false)) { line, _ in console.add(line) },
+                    LogOutput(level: .debug, layout: .json) { line, _ in file.add(line) },
+                ])
+        }
+        logger[metadataKey: "connection"] = "7"
+        logger.trace("nobody's")
+        logger.debug("the file's")
+        logger.info("everybody's", metadata: ["a": "b"])
+        #expect(console.all.count == 1)
+        #expect(console.all.first?.hasSuffix("INFO     everybody's a=b connection=7\n") == true)
+        #expect(file.all.map { $0.contains(#""connection":"7""#) } == [true, true])
+        #expect(file.all.first?.contains("the file's") == true)
     }
 
     @Test func `colours are only there when asked for`() {

@@ -1,0 +1,35 @@
+import NIOPosix
+
+/// Hands a file's pieces to its sink while the next one arrives.
+///
+/// They get there in order and one at a time, on a thread that may block; besides the one on its way none is kept.
+struct WriteBehind<Sink: UploadSink>: Sendable {
+    let sink: Sink
+    private var writing: Task<Void, any Error>?
+
+    init(_ sink: Sink) { self.sink = sink }
+
+    /// Sends the next piece on its way, once the sink has taken the one before it.
+    ///
+    /// - Throws: What the sink said of the one before it.
+    mutating func write(_ bytes: [UInt8]) async throws {
+        try await settle()
+        writing = Task { [sink] in try await NIOThreadPool.singleton.runIfActive { try sink.append(bytes) } }
+    }
+
+    /// Waits until the sink has taken everything.
+    ///
+    /// - Throws: What the sink said of the last piece.
+    mutating func settle() async throws {
+        defer { writing = nil }
+        try await writing?.value
+    }
+
+    /// Gives up: nothing is left behind.
+    mutating func cancel() async {
+        // The sink may still be at work; what it says no longer matters.
+        _ = await writing?.result
+        writing = nil
+        sink.cancel()
+    }
+}
