@@ -128,8 +128,8 @@ let package = Package(
         .testTarget(
             name: "JSONDocumentTests", dependencies: ["JSONDocument", "TestSupport", crypto], swiftSettings: settings),
         .testTarget(
-            name: "JournalTests", dependencies: ["Journal", "TestSupport", "JournalSimulation"], swiftSettings: settings
-        ),
+            name: "JournalTests", dependencies: ["Journal", "TestSupport", "JournalSimulation", "CLinuxFiles"],
+            swiftSettings: settings),
         .testTarget(
             name: "TableTests", dependencies: ["Table", "Journal", "JSONDocument", "TestSupport"],
             swiftSettings: settings),

@@ -7,7 +7,7 @@ extern int renameat2(int olddirfd, const char *oldpath, int newdirfd, const char
 enum { RENAME_EXCHANGE_FLAG = 2 };
 
 // sync_file_range(2).
-extern int sync_file_range(int fd, long long offset, long long nbytes, unsigned int flags);
+extern int sync_file_range(int fd, long offset, long nbytes, unsigned int flags);
 
 // SYNC_FILE_RANGE_WRITE of <linux/fs.h>: begins to write out, and doesn't wait for the end.
 enum { SYNC_FILE_RANGE_WRITE_FLAG = 2 };

@@ -1,13 +1,16 @@
 /// Comparisons of byte runs, many bytes at a time.
 enum ByteComparison {
-    /// Runs of this many bytes are worth a call of `memcmp`.
+    /// From here on `memcmp` is worth the call.
+    private static let longByteCount = 32
+
+    /// So many bytes are compared at once where it matters in which place they differ: few enough to look for it among them.
     private static let blockByteCount = 256
 
     /// Whether both runs hold the same bytes.
     static func areEqual(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
         let count = a.count
         guard count == b.count else { return false }
-        if count >= 32 { return a.isSame(as: b, at: 0, count: count) }
+        if count >= longByteCount { return a.isSame(as: b, at: 0, count: count) }
         var at = 0
         while at &+ 8 <= count {
             if a.load8(at) != b.load8(at) { return false }

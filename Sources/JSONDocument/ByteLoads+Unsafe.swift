@@ -5,7 +5,8 @@ import Glibc
 // `BitwiseCopyable` integer for which every bit pattern is valid, and `RawSpan.unsafeLoadUnaligned(fromByteOffset:as:)`
 // still checks the bounds of each access; only its reinterpretation of bytes is what the name calls unsafe. The address
 // of a buffer is only ever compared, never followed. Copies go through the span's own buffer pointer, within its closure,
-// because appending a span element by element costs ten times a memcpy; so does `memcmp`, after its own check of the bounds.
+// because appending a span element by element costs ten times a memcpy; `memcmp` works on those pointers, too, after a check of
+// the bounds.
 
 extension Span where Element == UInt8 {
     /// The eight bytes from `offset` on, the first one lowest.

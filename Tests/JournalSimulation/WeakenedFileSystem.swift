@@ -66,6 +66,8 @@ private final class WeakenedFile: OpenFile {
         self.isCut.withLock { $0 = true }
     }
 
+    func startWriteOut(from offset: Int64, count: Int) { self.base.startWriteOut(from: offset, count: count) }
+
     func syncData() throws(FileError) {
         let wasCut = self.isCut.withLock { isCut in
             defer { isCut = false }

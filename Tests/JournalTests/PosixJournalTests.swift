@@ -1,4 +1,6 @@
+import CLinuxFiles
 import Foundation
+import Glibc
 import Journal
 import Synchronization
 import TestSupport
@@ -80,6 +82,25 @@ struct PosixJournalTests {
             }
             #expect(wrong.load(ordering: .relaxed) == 0)
             #expect(done.load(ordering: .relaxed) > 1000)
+        }
+    }
+
+    /// A file's own call has no answer to look at, so that a wrong constant or order of arguments would never show.
+    @Test func `the kernel takes the call that starts to write out`() throws {
+        try self.inFolder { folder in
+            let disk = PosixFileSystem()
+            try disk.makeFolders(folder)
+            let path = folder + "/large"
+            let file = try disk.open(path, .createNew)
+            try file.writeAll([UInt8](repeating: 7, count: 1 << 20))
+            file.startWriteOut(from: 0, count: 1 << 20)
+            #expect(try file.size() == 1 << 20)
+
+            let descriptor = Glibc.open(path, O_RDWR)
+            defer { Glibc.close(descriptor) }
+            let isTaken = sync_file_range(descriptor, 0, 1 << 20, UInt32(SYNC_FILE_RANGE_WRITE_FLAG)) == 0
+            #expect(isTaken || errno == ENOSYS, "\(String(cString: strerror(errno)))")
+            #expect(sync_file_range(descriptor, -1, 1, UInt32(SYNC_FILE_RANGE_WRITE_FLAG)) == -1)
         }
     }
 

@@ -206,6 +206,7 @@ private final class CountingFile: OpenFile {
 
     func write(_ bytes: RawSpan, at offset: Int64) throws(FileError) -> Int { throw self.refusal(.write) }
     func truncate(to byteCount: Int64) throws(FileError) { throw self.refusal(.truncate) }
+    func startWriteOut(from offset: Int64, count: Int) {}
     func syncData() throws(FileError) { throw self.refusal(.sync) }
     func sync() throws(FileError) { throw self.refusal(.sync) }
     func close() {}

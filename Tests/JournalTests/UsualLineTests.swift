@@ -58,6 +58,33 @@ struct UsualLineTests {
         #expect(quick == other, "\(String(decoding: bytes, as: UTF8.self))")
     }
 
+    /// Against a reader that goes digit by digit: whatever ends the number, and wherever the line does.
+    @Test(arguments: 0...20) func `a number of any length ends where its digits do`(digitCount: Int) {
+        for first in ["", "0", "1", "9"] {
+            let digits = Array((first + "9081726354908172635490").utf8.prefix(digitCount))
+            self.compareInteger(digits)
+            for end in UInt8.min...UInt8.max { self.compareInteger(digits + [end]) }
+            // Behind the end stands what would carry into it, or be taken for more of the number.
+            for end: UInt8 in [0x2F, 0x3A, 0x7F, 0x8A, 0xB9, 0xFF] {
+                for restCount in 0...9 {
+                    self.compareInteger(digits + [end] + Array(repeating: 0x39, count: restCount))
+                }
+                self.compareInteger(digits + [end] + Array(repeating: 0xFF, count: 8))
+            }
+        }
+    }
+
+    private func compareInteger(_ bytes: [UInt8]) {
+        let digits = bytes.prefix { (0x30...0x39).contains($0) }
+        let text = String(decoding: digits, as: UTF8.self)
+        let isNumber = 1...18 ~= digits.count && (digits.count == 1 || digits.first != 0x30)
+        let line = Array("ab".utf8) + bytes
+        var scanner = LineScanner(position: 2)
+        let value = scanner.readInteger(line.span)
+        #expect(value == (isNumber ? Int64(text) : nil), "\(bytes)")
+        if isNumber { #expect(scanner.position == 2 + digits.count, "\(bytes)") }
+    }
+
     @Test func `numbers have all their digits`() {
         var values: [Int64] = [0, 5, 9_999_999, 12_345_678, 99_999_999, 123_000_000_000_000_007, offsetMax]
         var power: Int64 = 1

@@ -102,6 +102,8 @@ private final class DyingFile: OpenFile {
         try self.file.truncate(to: byteCount)
     }
 
+    func startWriteOut(from offset: Int64, count: Int) { self.file.startWriteOut(from: offset, count: count) }
+
     func syncData() throws(FileError) {
         try self.disk.change(.sync, self.path)
         try self.file.syncData()

@@ -58,6 +58,7 @@ private final class UnreadableFile: OpenFile {
     func write(_ bytes: RawSpan, at offset: Int64) throws(FileError) -> Int { try self.file.write(bytes, at: offset) }
     func isInPlace() throws(FileError) -> Bool { try self.file.isInPlace() }
     func truncate(to byteCount: Int64) throws(FileError) { try self.file.truncate(to: byteCount) }
+    func startWriteOut(from offset: Int64, count: Int) { self.file.startWriteOut(from: offset, count: count) }
     func syncData() throws(FileError) { try self.file.syncData() }
     func sync() throws(FileError) { try self.file.sync() }
     func close() { self.file.close() }

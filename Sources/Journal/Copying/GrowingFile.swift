@@ -71,6 +71,7 @@ final class GrowingFile: OpenFile {
 
     func write(_ bytes: RawSpan, at offset: Int64) throws(FileError) -> Int { throw self.readOnly(.write) }
     func truncate(to byteCount: Int64) throws(FileError) { throw self.readOnly(.truncate) }
+    func startWriteOut(from offset: Int64, count: Int) {}
     func syncData() throws(FileError) { throw self.readOnly(.sync) }
     func sync() throws(FileError) { throw self.readOnly(.sync) }
     func close() {}

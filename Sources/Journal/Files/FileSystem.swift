@@ -113,9 +113,6 @@ extension OpenFile {
     /// For disks whose files stay where they are.
     package func isInPlace() throws(FileError) -> Bool { true }
 
-    /// For disks that have nothing to gain from it.
-    package func startWriteOut(from offset: Int64, count: Int) {}
-
     /// Writes all of `bytes`, going on after short writes; for files that are renamed into place once whole.
     package func writeAll(_ bytes: [UInt8], at offset: Int64 = 0) throws(FileError) {
         var done = 0

@@ -186,8 +186,8 @@ private final class PosixFile: OpenFile {
     }
 
     func startWriteOut(from offset: Int64, count: Int) {
-        // Not every file system can; a sync does it all then.
-        _ = sync_file_range(self.descriptor, offset, Int64(count), UInt32(SYNC_FILE_RANGE_WRITE_FLAG))
+        // Not every file system can; a sync does it all then. What goes wrong with the disk is kept for that sync, too.
+        _ = sync_file_range(self.descriptor, Int(offset), count, UInt32(SYNC_FILE_RANGE_WRITE_FLAG))
     }
 
     func syncData() throws(FileError) {

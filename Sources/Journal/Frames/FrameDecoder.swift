@@ -77,7 +77,7 @@ struct FrameDecoder: Sendable {
     /// All whole lines that nobody took, with the ends of each (positions of line feeds, from the chunk's first byte).
     mutating func takeLines() -> (bytes: [UInt8], lineEnds: [Int]) {
         var ends: [Int] = []
-        ends.reserveCapacity(self.lineCount)
+        ends.reserveCapacity(min(self.lineCount, self.pendingByteCount))
         appendLineFeeds(in: self.buffer, self.taken..<self.end, origin: self.taken, to: &ends)
         guard let last = ends.last else { return ([], []) }
         let bytes = Array(self.buffer[self.taken...self.taken + last])

@@ -1,7 +1,8 @@
 import Glibc
 
-// Why unsafe code: `String(decoding:)`, `memchr` and `memmove` over a part of some bytes without a copy, and eight bytes loaded at once. The pointers
-// live within the closures, and every range is checked against the same bytes, as `unsafeLoadUnaligned` does by itself.
+// Why unsafe code: `String(decoding:)`, `memchr` and `memmove` over a part of some bytes without a copy, and eight bytes
+// loaded at once. The pointers live within the closures, and every range is checked against the same bytes, as
+// `unsafeLoadUnaligned` does by itself.
 
 /// The text between the quotes of a JSON string, escapes resolved.
 ///
@@ -72,7 +73,8 @@ func littleEndian64(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
 /// - Parameter word: The bytes, the first one lowest.
 @inline(__always)
 func leadingDigits(_ word: UInt64) -> (value: Int64, count: Int) {
-    // What differs from "0" by up to 9 is a digit: adding 0x76 reaches the high bit from 10 on. A carry only comes behind the first other byte.
+    // What differs from "0" by up to 9 is a digit: adding 0x76 reaches the high bit from 10 on. A carry only comes behind
+    // the first other byte.
     let difference = word ^ 0x3030_3030_3030_3030
     let others = ((difference &+ 0x7676_7676_7676_7676) | difference) & 0x8080_8080_8080_8080
     let count = others.trailingZeroBitCount >> 3

@@ -180,9 +180,8 @@ struct LineScanner {
             let (first, count) = leadingDigits(littleEndian64(line, at: start))
             value = first
             self.position += count
-            // Whatever ends the number stands in the same eight bytes.
-            if count < 8 { return count > 0 && (count == 1 || line[start] != UInt8(ascii: "0")) ? value : nil }
         }
+        // Where the number goes on, or too few bytes are left for eight at once.
         while self.position < line.count {
             let digit = line[self.position] &- UInt8(ascii: "0")
             guard digit <= 9 else { break }

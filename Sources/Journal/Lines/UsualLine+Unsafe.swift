@@ -12,7 +12,7 @@ extension EventLayout {
     static func scanUsual(_ line: Span<UInt8>) -> EventLayout? {
         line.withUnsafeBytes { bytes -> EventLayout? in
             var scan = UsualLine(bytes)
-            guard let offset = scan.offset(line), let time = scan.time(line) else { return nil }
+            guard let (offset, time) = scan.beginning(line) else { return nil }
             var layout = EventLayout(offset: offset, time: time)
             guard let type = scan.string(#","type":""#), !type.isEmpty else { return nil }
             layout.type = type
@@ -39,19 +39,12 @@ private struct UsualLine {
         self.position == self.bytes.count - 1 && self.bytes[self.position] == UInt8(ascii: "}")
     }
 
-    mutating func offset(_ line: Span<UInt8>) -> Int64? {
+    /// The line's offset and time.
+    mutating func beginning(_ line: Span<UInt8>) -> (offset: Int64, time: JournalTime)? {
         var scanner = LineScanner()
-        defer { self.position = scanner.position }
-        return scanner.readOffset(line)
-    }
-
-    mutating func time(_ line: Span<UInt8>) -> JournalTime? {
-        guard self.skip(#","time":""#), self.position + 25 <= self.bytes.count,
-            self.bytes[self.position + 24] == UInt8(ascii: "\""),
-            let time = JournalTime(ofLine: line.extracting(self.position..<self.position + 24))
-        else { return nil }
-        self.position += 25
-        return time
+        guard let offset = scanner.readOffset(line), let time = scanner.readTime(line) else { return nil }
+        self.position = scanner.position
+        return (offset, time)
     }
 
     /// A string member; `key` goes up to the string's first quote.

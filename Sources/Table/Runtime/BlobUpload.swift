@@ -11,12 +11,12 @@ package final class BlobUpload: Sendable {
     private struct Progress {
         var hash = SHA256()
         var size = 0
-        /// How many of them the disk was asked to write out.
+        /// Up to where the disk was asked to write it out.
         var writtenOut = 0
         var isOver = false
     }
 
-    /// How many bytes go to disk together: small files are left to the sync.
+    /// How many bytes go to disk together, whole pages: small files are left to the sync.
     private static let writeOutByteCount = 4 << 20
 
     private let store: BlobStore
@@ -51,10 +51,11 @@ package final class BlobUpload: Sendable {
 
     /// Keeps the disk busy while more arrives: ``finish()`` would otherwise begin to write when everything is there.
     private func startWriteOut(_ progress: inout Progress) {
-        let count = progress.size - progress.writtenOut
-        guard count >= Self.writeOutByteCount else { return }
-        self.file.startWriteOut(from: Int64(progress.writtenOut), count: count)
-        progress.writtenOut = progress.size
+        // A page that more is appended to would be written twice.
+        let end = progress.size / Self.writeOutByteCount * Self.writeOutByteCount
+        guard end > progress.writtenOut else { return }
+        self.file.startWriteOut(from: Int64(progress.writtenOut), count: end - progress.writtenOut)
+        progress.writtenOut = end
     }
 
     /// Makes it a blob: synced, renamed, folders synced, also if one of the same content is there already.

@@ -4,6 +4,7 @@ import Logging
 ///
 /// A copy with facts of its own, such as each connection has, costs those facts once however many outputs there are.
 package struct LineLogHandler: LogHandler {
+    /// What is less important goes to no output; what isn't, to those whose own level lets it through.
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
     private let destination: Destination

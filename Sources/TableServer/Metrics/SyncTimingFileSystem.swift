@@ -53,6 +53,8 @@ private final class SyncTimingFile: OpenFile {
 
     func truncate(to byteCount: Int64) throws(FileError) { try base.truncate(to: byteCount) }
 
+    func startWriteOut(from offset: Int64, count: Int) { base.startWriteOut(from: offset, count: count) }
+
     /// One that fails took its time, too.
     func syncData() throws(FileError) {
         let begun = now()

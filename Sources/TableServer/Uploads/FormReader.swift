@@ -54,8 +54,8 @@ package struct FormReader<Sink: UploadSink>: Sendable {
             try await read(request.body, boundary: boundary, into: &progress)
             return progress.form
         } catch {
-            await progress.cancel()
-            throw Self.refusal(for: error)
+            // A disk that failed did so before the body's end was looked at.
+            throw Self.refusal(for: await progress.cancel() ?? error)
         }
     }
 
@@ -64,19 +64,19 @@ package struct FormReader<Sink: UploadSink>: Sendable {
         var form = Form<Sink>()
         /// The part that is being read.
         var part: Part?
-        /// Where the bytes of a wanted file go as long as it is being read.
-        var file: WriteBehind<Sink>?
 
-        mutating func cancel() async {
+        /// - Returns: What the sink of the part that was being read could not take, if anything.
+        mutating func cancel() async -> (any Error)? {
             form.cancel()
-            await file?.cancel()
+            guard case .file(_, var writer)? = part.take() else { return nil }
+            return await writer.cancel()
         }
     }
 
     /// The part that is being read.
     private enum Part {
         case field(name: String)
-        case file(MultipartHead)
+        case file(MultipartHead, WriteBehind<Sink>)
         case ignored
     }
 
@@ -111,8 +111,8 @@ package struct FormReader<Sink: UploadSink>: Sendable {
         if head.fileName == nil {
             progress.part = .field(name: head.name)
         } else if head.name == fileField {
-            progress.file = WriteBehind(try await NIOThreadPool.singleton.runIfActive { [makeSink] in try makeSink() })
-            progress.part = .file(head)
+            let sink = try await NIOThreadPool.singleton.runIfActive { [makeSink] in try makeSink() }
+            progress.part = .file(head, WriteBehind(sink))
         } else {
             progress.part = .ignored
         }
@@ -132,9 +132,10 @@ package struct FormReader<Sink: UploadSink>: Sendable {
     private func flush(
         _ gathered: inout [UInt8], atLeast count: Int, of byteCount: Int64, _ progress: inout Progress
     ) async throws {
-        guard case .file(let head)? = progress.part, gathered.count >= count else { return }
+        guard case .file(let head, var writer)? = progress.part, gathered.count >= count else { return }
         if gathered.count == byteCount { try checkStart(head.fileName ?? "", gathered) }
-        try await progress.file?.write(gathered)
+        defer { progress.part = .file(head, writer) }
+        try await writer.write(gathered)
         gathered = []
     }
 
@@ -145,11 +146,10 @@ package struct FormReader<Sink: UploadSink>: Sendable {
                 throw MultipartError.malformedHeaders("the field '\(name)' is not UTF-8")
             }
             progress.form.fields[name] = text
-        case .file(let head):
-            try await progress.file?.settle()
+        case .file(let head, var writer):
+            try await writer.settle()
             progress.form.files[head.name]?.sink.cancel()
-            progress.form.files[head.name] = progress.file.map { Form.File(name: head.fileName ?? "", sink: $0.sink) }
-            progress.file = nil
+            progress.form.files[head.name] = Form.File(name: head.fileName ?? "", sink: writer.sink)
         case .ignored, nil: break
         }
         progress.part = nil

@@ -26,10 +26,15 @@ struct WriteBehind<Sink: UploadSink>: Sendable {
     }
 
     /// Gives up: nothing is left behind.
-    mutating func cancel() async {
-        // The sink may still be at work; what it says no longer matters.
-        _ = await writing?.result
-        writing = nil
-        sink.cancel()
+    ///
+    /// - Returns: What the sink said of the last piece, if it could not take it.
+    mutating func cancel() async -> (any Error)? {
+        defer { sink.cancel() }
+        do {
+            try await settle()
+            return nil
+        } catch {
+            return error
+        }
     }
 }

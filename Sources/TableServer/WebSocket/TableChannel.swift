@@ -76,9 +76,11 @@ package struct TableChannel: ServerChildChannel, HTTPChannelHandler {
                 upgradeConfiguration: NIOTypedHTTPServerUpgradeConfiguration(
                     upgraders: [webSocketUpgrader()], notUpgradingCompletionHandler: { serveHTTP(on: $0) }))
             let preUpgradeGuard = PreUpgradeGuard(timeout: configuration.firstRequestTimeout, logger: self.logger)
-            // The buffer of the first request stays with its connection, however idle: NIO's own first one is four times this.
+            // The buffer of the first request stays with its connection, however idle. A browser's handshake fits into this one,
+            // which is half of NIO's own; where more comes it grows.
             try channel.syncOptions?.setOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 64 << 10))
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 1 << 10, maximum: 64 << 10)
+            )
             try channel.pipeline.syncOperations.addHandlers([
                 encoder, line, decoder, requestGuard, filter, upgrader, preUpgradeGuard,
             ])

@@ -61,6 +61,13 @@ import WallClock
         #expect(console.all.first?.hasSuffix("INFO     everybody's a=b connection=7\n") == true)
         #expect(file.all.map { $0.contains(#""connection":"7""#) } == [true, true])
         #expect(file.all.first?.contains("the file's") == true)
+
+        logger.logLevel = .debug
+        logger.debug("still the file's")
+        logger.logLevel = .warning
+        logger.info("nobody's any more")
+        #expect(console.all.count == 1)
+        #expect(file.all.count == 3)
     }
 
     @Test func `colours are only there when asked for`() {

@@ -36,6 +36,16 @@ import Testing
         #expect(watch.refusal(now: now) == "full again")
     }
 
+    @Test func `a disk whose syncs are timed still hears what is to be written out`() throws {
+        let disk = CountingFileSystem(SimulatedFileSystem())
+        let timed = TableWatch().fileSystem(over: disk)
+        try timed.makeFolders("/t")
+        let file = try timed.open("/t/blob", .createNew)
+        try file.writeAll([1, 2, 3])
+        file.startWriteOut(from: 0, count: 3)
+        #expect(disk.writtenOutByteCount(suffix: "blob") == 3)
+    }
+
     /// Otherwise nobody would send a change again, and so find out.
     @Test func `or until it is so long ago that it may be otherwise`() {
         let watch = TableWatch()
