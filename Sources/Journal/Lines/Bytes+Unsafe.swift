@@ -87,26 +87,18 @@ func leadingDigits(_ word: UInt64) -> (value: Int64, count: Int) {
     return (Int64(truncatingIfNeeded: (low &+ high) &>> 32), count)
 }
 
-/// The position of the first line feed at or after `start`.
-func firstLineFeed(in bytes: [UInt8], from start: Int) -> Int? {
-    bytes.withUnsafeBytes { buffer in
-        guard start < buffer.count, let base = buffer.baseAddress,
-            let found = memchr(base + start, 0x0A, buffer.count - start)
+/// The position of the first `byte` in `range`.
+package func firstIndex(of byte: UInt8, in bytes: [UInt8], _ range: Range<Int>) -> Int? {
+    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range is part of the bytes")
+    return bytes.withUnsafeBytes { buffer in
+        guard let base = buffer.baseAddress, let found = memchr(base + range.lowerBound, Int32(byte), range.count)
         else { return nil }
         return base.distance(to: UnsafeRawPointer(found))
     }
 }
 
 /// The position of the first line feed in `range`.
-func firstLineFeed(in bytes: [UInt8], _ range: Range<Int>) -> Int? {
-    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range is part of the bytes")
-    return bytes.withUnsafeBytes { buffer in
-        guard let base = buffer.baseAddress, let found = memchr(base + range.lowerBound, 0x0A, range.count) else {
-            return nil
-        }
-        return base.distance(to: UnsafeRawPointer(found))
-    }
-}
+func firstLineFeed(in bytes: [UInt8], _ range: Range<Int>) -> Int? { firstIndex(of: 0x0A, in: bytes, range) }
 
 /// Appends the positions of all line feeds in `range`, each less `origin`.
 func appendLineFeeds(in bytes: [UInt8], _ range: Range<Int>, origin: Int, to ends: inout [Int]) {

@@ -76,7 +76,7 @@ package enum EventLine {
     /// A line that recovery would call damage must never reach the disk.
     private static func check(_ line: [UInt8], limit: Int) throws(JournalError) {
         guard line.count <= limit else { throw .lineTooLong(byteCount: line.count, limit: limit) }
-        guard firstLineFeed(in: line, from: 0) == nil else {
+        guard firstLineFeed(in: line, line.indices) == nil else {
             throw .invalidDraft(reason: "a line feed inside data or patch")
         }
         guard EventLayout.scan(line.span) != nil else {

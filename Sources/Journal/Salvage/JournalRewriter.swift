@@ -47,7 +47,7 @@ package final class JournalRewriter {
         if !self.block.isEmpty, self.block.count + lines.count > FrameFormat.blockByteCountMax { try self.writeBlock() }
         if self.block.isEmpty { (self.blockBase, self.blockChain) = (self.nextOffset, self.chain) }
         var start = 0
-        while start < lines.count, let end = firstLineFeed(in: lines, from: start) {
+        while start < lines.count, let end = firstLineFeed(in: lines, start..<lines.count) {
             self.chain.extend(line: lines.span.extracting(start..<end))
             self.nextOffset += 1
             start = end + 1

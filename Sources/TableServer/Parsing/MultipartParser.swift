@@ -1,3 +1,5 @@
+import Journal
+
 /// How large the parts of a form other than its files may be.
 package struct MultipartLimits: Sendable {
     /// Parts in one form.
@@ -198,7 +200,7 @@ package struct MultipartParser: Sendable {
     private func firstPossibleDelimiter(from start: Int) -> Int? {
         var index = start
         while index < buffer.count {
-            guard let carriageReturn = buffer[index...].firstIndex(of: 13) else { return nil }
+            guard let carriageReturn = firstIndex(of: 13, in: buffer, index..<buffer.count) else { return nil }
             let length = min(delimiter.count, buffer.count - carriageReturn)
             if buffer[carriageReturn..<carriageReturn + length].elementsEqual(delimiter[0..<length]) {
                 return carriageReturn
