@@ -68,16 +68,20 @@ func littleEndian64(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
     UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
 }
 
+/// The high bit of each byte that is no digit, 0 to 9 as a number; bits above the lowest one set may be wrong.
+@inline(__always)
+func nonDigits(_ word: UInt64) -> UInt64 {
+    // Adding 0x76 reaches the high bit from 10 on, and carries only out of a byte that has its own high bit set.
+    ((word &+ 0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080
+}
+
 /// The number that the first bytes are the digits of, as far as eight bytes go.
 ///
 /// - Parameter word: The bytes, the first one lowest.
 @inline(__always)
 func leadingDigits(_ word: UInt64) -> (value: Int64, count: Int) {
-    // What differs from "0" by up to 9 is a digit: adding 0x76 reaches the high bit from 10 on. A carry only comes behind
-    // the first other byte.
     let difference = word ^ 0x3030_3030_3030_3030
-    let others = ((difference &+ 0x7676_7676_7676_7676) | difference) & 0x8080_8080_8080_8080
-    let count = others.trailingZeroBitCount >> 3
+    let count = nonDigits(difference).trailingZeroBitCount >> 3
     guard count > 0 else { return (0, 0) }
     // As eight digits, zeros first; then neighbours are added up: to pairs, and the four pairs to one number.
     let digits = difference &<< UInt64(64 &- 8 &* count)

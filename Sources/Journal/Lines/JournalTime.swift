@@ -95,13 +95,10 @@ private struct DigitWord {
 
     /// - Parameter template: The wanted bytes, the first one lowest, with `0` for any digit.
     init(_ bytes: Span<UInt8>, at offset: Int, template: UInt64) {
-        let highBits: UInt64 = 0x8080_8080_8080_8080
-        // What differs from "0" by up to 9 is a digit: adding 0x76 reaches the high bit from 10 on.
         let difference = littleEndian64(bytes, at: offset) ^ template
-        let noDigit = ((difference &+ 0x7676_7676_7676_7676) | difference) & highBits
         // Marks have to be the same: of the bytes that templates have, they are those but 0x30.
-        let marks = ((template ^ 0x3030_3030_3030_3030) &+ 0x7F7F_7F7F_7F7F_7F7F) & highBits
-        self.invalid = noDigit | (difference & ((marks &>> 7) &* 0xFF))
+        let marks = ((template ^ 0x3030_3030_3030_3030) &+ 0x7F7F_7F7F_7F7F_7F7F) & 0x8080_8080_8080_8080
+        self.invalid = nonDigits(difference) | (difference & ((marks &>> 7) &* 0xFF))
         self.digits = difference
         self.pairs = difference &* 10 &+ (difference &>> 8)
     }
