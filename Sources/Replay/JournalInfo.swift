@@ -37,7 +37,7 @@ package struct JournalInfo: Sendable {
                 firstTime: first > newest ? nil : try time(of: first, source),
                 newestTime: first > newest ? nil : try time(of: newest, source),
                 chain: try source.reader.chain(at: newest), digest: DocumentDigest.compute(document),
-                segments: try source.reader.segments(),
+                segments: try source.reader.writtenSegments(),
                 snapshots: try SnapshotStore(folder: source.folder, fileSystem: source.fileSystem).list().sorted(),
                 contents: contents(of: document), writer: writer(source))
         } catch {

@@ -16,7 +16,8 @@ struct DamagedJournal {
 
     init(_ sample: DamageTests.Sample) throws {
         self.isEnded = sample == .atRest || sample == .withLargeCommit
-        let live = JournalFixture(options: JournalOptions(frameByteCount: 700, segmentByteCount: 700))
+        let live = JournalFixture(
+            options: JournalOptions(frameByteCount: 700, segmentByteCount: 700, preparedByteCount: 0))
         let writer = try live.open()
         for changes in Self.changes(sample) { self.commits.append(try writer.commit(changes)) }
         self.lines = self.commits.flatMap(text)

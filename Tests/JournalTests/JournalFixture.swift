@@ -9,9 +9,13 @@ struct JournalFixture {
 
     let disk: SimulatedFileSystem
     let clock = ManualClock()
-    var options = JournalOptions()
+    var options: JournalOptions
 
-    init(_ disk: SimulatedFileSystem = SimulatedFileSystem(), options: JournalOptions = JournalOptions()) {
+    /// Where nothing else is said no space is prepared, so that a segment's bytes are those of its commits.
+    init(
+        _ disk: SimulatedFileSystem = SimulatedFileSystem(),
+        options: JournalOptions = JournalOptions(preparedByteCount: 0)
+    ) {
         self.disk = disk
         self.options = options
     }

@@ -7,7 +7,7 @@ import Testing
 struct RecoveryTests {
     /// A journal with everything in it: two frames ended, a large commit, a group, an open or ended frame of several commits.
     static func sample(ended: Bool) throws -> (fixture: JournalFixture, lines: [String]) {
-        let fixture = JournalFixture(options: JournalOptions(frameByteCount: 400))
+        let fixture = JournalFixture(options: JournalOptions(frameByteCount: 400, preparedByteCount: 0))
         let writer = try fixture.open()
         var lines: [String] = []
         for index in 0..<3 { lines += text(try writer.commit([[draft(index)]])) }

@@ -201,6 +201,11 @@ struct SimulatedDisk: Sendable {
 
     mutating func truncate(_ node: Int, _ path: String, to byteCount: Int) throws(FileError) {
         try self.noteChange(.truncate, path)
+        let growth = byteCount - (self.nodes[node]?.content.count ?? 0)
+        if let capacity, growth > 0, self.usedByteCount + growth > capacity {
+            self.count(.fullDisk)
+            throw FileError(operation: .truncate, path: path, code: ENOSPC)
+        }
         self.nodes[node]?.truncate(to: byteCount)
     }
 

@@ -38,7 +38,8 @@ final class CopiedSegment {
         guard let place = plan.segment else { return nil }
         let file = try journalIO { () throws(FileError) in
             let file = try fileSystem.open(place.path, .readWrite)
-            if plan.torn != nil {
+            // A torn end, or prepared space that came along from a folder that was copied while it was written.
+            if try file.size() > place.byteCount {
                 try file.truncate(to: place.byteCount)
                 try file.syncData()
             }

@@ -116,6 +116,17 @@ private func openDescriptor(
     }
 }
 
+/// statx(2) of a descriptor (with an empty path) or a path, which asks for no times.
+///
+/// Since Linux 6.13 a file whose times somebody asked for gets finer ones with its next write, and its inode with them into the
+/// file system's journal: a commit into prepared space took 140 µs in place of 95, as each commit looks whether the file is in
+/// its place. (Multigrain timestamps, Documentation/filesystems/multigrain-ts.rst.)
+private func statxWithoutTimes(
+    _ descriptor: Int32, _ path: String, _ mask: UInt32, _ information: inout statx
+) -> Int32 {
+    statx(descriptor, path, path.isEmpty ? Int32(STATX_EMPTY_PATH_FLAG) : 0, mask, &information)
+}
+
 /// One descriptor.
 ///
 /// Closed once, by ``close()`` or by the last reference going.
@@ -134,9 +145,9 @@ private final class PosixFile: OpenFile {
     var descriptor: Int32 { self.state.load(ordering: .acquiring) }
 
     func size() throws(FileError) -> Int64 {
-        var information = stat()
-        guard fstat(self.descriptor, &information) == 0 else { throw self.error(.status) }
-        return Int64(information.st_size)
+        var information = statx()
+        guard statxWithoutTimes(self.descriptor, "", STATX_SIZE, &information) == 0 else { throw self.error(.status) }
+        return Int64(information.stx_size)
     }
 
     func read(at offset: Int64, upTo count: Int) throws(FileError) -> [UInt8] {
@@ -171,14 +182,15 @@ private final class PosixFile: OpenFile {
     }
 
     func isInPlace() throws(FileError) -> Bool {
-        var own = stat()
-        var named = stat()
-        guard fstat(self.descriptor, &own) == 0 else { throw self.error(.status) }
-        guard stat(self.path, &named) == 0 else {
+        var own = statx()
+        var named = statx()
+        guard statxWithoutTimes(self.descriptor, "", STATX_INO, &own) == 0 else { throw self.error(.status) }
+        guard statxWithoutTimes(AT_FDCWD, self.path, STATX_INO, &named) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return false }
             throw self.error(.status)
         }
-        return own.st_dev == named.st_dev && own.st_ino == named.st_ino
+        return own.stx_ino == named.stx_ino && own.stx_dev_major == named.stx_dev_major
+            && own.stx_dev_minor == named.stx_dev_minor
     }
 
     func truncate(to byteCount: Int64) throws(FileError) {

@@ -26,6 +26,8 @@ struct SegmentWalker: Sendable {
         case endMark
         /// The file ends here, and nothing is missing but perhaps an end mark.
         case endOfFile
+        /// Zeros: prepared space, if nothing else follows. The position stays, as the next commit begins here.
+        case zeros(SegmentFault)
         /// These bytes are none of it. The position stays.
         case bad(SegmentFault)
     }
@@ -70,6 +72,7 @@ struct SegmentWalker: Sendable {
         guard available > 0 else { return .endOfFile }
         guard available >= prefix else { return .bad(self.fault("a header is cut off")) }
         let index = Int(self.position - self.windowStart)
+        guard !self.isZero(index..<index + prefix) else { return .zeros(self.fault("zeros where a header must stand")) }
         let count = Int(littleEndian32(self.window, at: index + 4))
         guard littleEndian32(self.window, at: index) == FrameFormat.headerMagic,
             count <= FrameFormat.headerByteCountMax
@@ -95,10 +98,15 @@ struct SegmentWalker: Sendable {
 
     private mutating func nextInFrame(skippingContents: Bool) throws(FileError) -> Step {
         let lengthField = FrameFormat.blockLengthByteCount
-        let available = try self.load(lengthField)
+        // An end mark is followed by a header or by nothing; more zeros are none.
+        let available = min(try self.load(2 * lengthField), 2 * lengthField)
         guard available > 0 else { return .endOfFile }
         guard available >= lengthField else { return .bad(self.fault("a block's length is cut off")) }
-        let value = littleEndian32(self.window, at: Int(self.position - self.windowStart))
+        let index = Int(self.position - self.windowStart)
+        let value = littleEndian32(self.window, at: index)
+        if available > lengthField, self.isZero(index..<index + available) {
+            return .zeros(self.fault("zeros where a block or an end mark must stand"))
+        }
         if value == 0 {
             self.position += Int64(lengthField)
             self.isInFrame = false
@@ -152,6 +160,18 @@ struct SegmentWalker: Sendable {
         self.window = try self.file.read(at: self.position, upTo: wanted)
         self.windowStart = self.position
         return self.window.count
+    }
+
+    private func isZero(_ range: Range<Int>) -> Bool { self.window[range].allSatisfy { $0 == 0 } }
+
+    /// Whether the file still holds what was wrong at the present position; somebody may have written there since.
+    func stillMeets(_ fault: SegmentFault) throws(FileError) -> Bool {
+        var again = self
+        again.forgetWindow()
+        return switch try again.next() {
+        case .zeros(let found), .bad(let found): found == fault
+        default: false
+        }
     }
 
     /// Reads from the file again what is asked for next, as others may have changed it.

@@ -49,6 +49,20 @@ package struct JournalReader: Sendable {
         return byBase.values.sorted { $0.baseOffset < $1.baseOffset }
     }
 
+    /// The same with the sizes that they have without prepared space.
+    package func writtenSegments() throws(JournalError) -> [SegmentInfo] {
+        var segments = try self.segments()
+        guard let last = segments.popLast() else { return [] }
+        let byteCount = try journalIO { () throws(FileError) in
+            let file = try self.fileSystem.open(last.path, .read)
+            defer { file.close() }
+            return try PreparedSpace.start(in: file, from: 0, to: last.byteCount)
+        }
+        return segments + [
+            SegmentInfo(name: last.name, baseOffset: last.baseOffset, byteCount: byteCount, path: last.path)
+        ]
+    }
+
     /// Offset of the first event that is kept, or will be.
     package func firstOffset() throws(JournalError) -> Int64 {
         try self.segments().first?.baseOffset ?? self.identity.firstOffset
@@ -144,7 +158,7 @@ package struct JournalReader: Sendable {
     /// Of a damaged segment those before the damage. 40 bytes for each MiB of lines.
     package func frames() throws(JournalError) -> [FrameStart] {
         var frames: [FrameStart] = []
-        for segment in try self.segments() {
+        for segment in try self.writtenSegments() {
             let entries = try self.index.entries(of: segment, fileSystem: self.fileSystem)
             for (number, entry) in entries.enumerated() {
                 let end = number + 1 < entries.count ? entries[number + 1].position : segment.byteCount

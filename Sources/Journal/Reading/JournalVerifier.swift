@@ -117,20 +117,30 @@ private struct VerifyRun {
             file, end: segment.byteCount, journal: self.reader.identity.uuid, lines: self.lines, chain: self.chain,
             takesDigests: true)
         var reported = self.doneByteCount
-        let ending = try audit.run { lines throws(JournalError) in
-            var start = 0
-            for (index, end) in lines.lineEnds.enumerated() {
-                try onLine(lines.firstOffset + Int64(index), lines.bytes.span.extracting(start..<end))
-                start = end + 1
+        func read(_ audit: inout SegmentAudit) throws(JournalError) -> SegmentAudit.Ending {
+            try audit.run { lines throws(JournalError) in
+                var start = 0
+                for (index, end) in lines.lineEnds.enumerated() {
+                    try onLine(lines.firstOffset + Int64(index), lines.bytes.span.extracting(start..<end))
+                    start = end + 1
+                }
+                self.report.eventCount += Int64(lines.lineEnds.count)
+                self.report.lineByteCount += Int64(lines.bytes.count)
+                guard self.doneByteCount + lines.position - reported >= self.progressByteCount else { return }
+                reported = self.doneByteCount + lines.position
+                progress(self.progress(reported))
             }
-            self.report.eventCount += Int64(lines.lineEnds.count)
-            self.report.lineByteCount += Int64(lines.bytes.count)
-            guard self.doneByteCount + lines.position - reported >= self.progressByteCount else { return }
-            reported = self.doneByteCount + lines.position
-            progress(self.progress(reported))
+        }
+        if index == self.segments.count - 1 {
+            let tail = try audit.readTail(of: file, end: segment.byteCount, run: read)
+            self.take(audit)
+            self.note(tail, audit, segment)
+        } else {
+            let ending = try read(&audit)
+            self.take(audit)
+            try self.note(ending, audit, segment, file)
         }
         self.doneByteCount += segment.byteCount
-        try self.take(audit, ending, segment, file, isLast: index == self.segments.count - 1)
         progress(self.progress(self.doneByteCount))
     }
 
@@ -138,55 +148,57 @@ private struct VerifyRun {
         .init(byteCount: byteCount, totalByteCount: self.totalByteCount, eventCount: self.report.eventCount)
     }
 
-    private mutating func take(
-        _ audit: SegmentAudit, _ ending: SegmentAudit.Ending, _ segment: SegmentInfo, _ file: any OpenFile, isLast: Bool
-    ) throws(JournalError) {
+    private mutating func take(_ audit: SegmentAudit) {
         self.report.segmentCount += 1
         self.report.frameCount += audit.frameCount
-        self.report.fileByteCount += segment.byteCount
         let end = audit.checkpoint
         self.lines = end.lines
         self.chain = end.chain ?? self.chain
         self.report.newestOffset = end.lines.nextOffset - 1
         if let chain { self.report.chain = chain }
+    }
+
+    /// The last segment, in which a writer may be at work.
+    private mutating func note(_ tail: SegmentTail, _ audit: SegmentAudit, _ segment: SegmentInfo) {
+        let end = audit.checkpoint
+        self.report.fileByteCount += tail == .empty ? end.position : segment.byteCount
+        switch tail {
+        case .damaged(let fault): self.note(segment, at: fault.position, event: audit.lines.nextOffset, fault.reason)
+        case .torn(let torn): self.noteUnfinished(segment, torn)
+        case .empty where end.isEnded: break
+        case .empty:
+            self.report.notes.append("\(segment.name): the last frame is open (a writer is at work, or crashed)")
+        }
+    }
+
+    /// A segment that another one follows.
+    private mutating func note(
+        _ ending: SegmentAudit.Ending, _ audit: SegmentAudit, _ segment: SegmentInfo, _ file: any OpenFile
+    ) throws(JournalError) {
+        self.report.fileByteCount += segment.byteCount
         switch ending {
         case .wrong(let fault): self.note(segment, at: fault.position, event: audit.lines.nextOffset, fault.reason)
         case .bad(let fault):
-            try self.judge(fault, audit, segment, file, isLast: isLast)
-        case .endOfFile:
-            guard end.position != segment.byteCount || !end.isEnded else { return }
-            if !isLast {
-                // An empty frame at the end of an older segment carries nothing.
-                guard audit.frame != nil || audit.endedPosition != segment.byteCount else { return }
-                self.note(segment, at: end.position, event: end.lines.nextOffset, "the segment isn't ended")
-            } else if end.position == segment.byteCount {
-                self.report.notes.append("\(segment.name): the last frame is open (a writer is at work, or crashed)")
-            } else {
-                self.noteUnfinished(segment, from: end.position)
+            let finding = try journalIO { () throws(FileError) in
+                try TailSearch(
+                    file: file, start: fault.position, end: segment.byteCount, commitBlocks: audit.commitBlocks,
+                    isInFrame: audit.frame != nil
+                ).run()
             }
+            let reason = finding.evidence.map { "\(fault.reason), and \($0)" } ?? fault.reason
+            self.note(segment, at: fault.position, event: audit.lines.nextOffset, reason)
+        case .endOfFile:
+            let end = audit.checkpoint
+            guard end.position != segment.byteCount || !end.isEnded else { return }
+            // An empty frame at the end of an older segment carries nothing.
+            guard audit.frame != nil || audit.endedPosition != segment.byteCount else { return }
+            self.note(segment, at: end.position, event: end.lines.nextOffset, "the segment isn't ended")
         }
     }
 
-    private mutating func judge(
-        _ fault: SegmentFault, _ audit: SegmentAudit, _ segment: SegmentInfo, _ file: any OpenFile, isLast: Bool
-    ) throws(JournalError) {
-        let finding = try journalIO { () throws(FileError) in
-            try TailSearch(
-                file: file, start: fault.position, end: segment.byteCount, commitBlocks: audit.commitBlocks,
-                isInFrame: audit.frame != nil
-            ).run()
-        }
-        guard let evidence = finding.evidence else {
-            guard !isLast else { return self.noteUnfinished(segment, from: audit.checkpoint.position) }
-            return self.note(segment, at: fault.position, event: audit.lines.nextOffset, fault.reason)
-        }
-        self.note(
-            segment, at: fault.position, event: audit.lines.nextOffset, "\(fault.reason), and \(evidence)")
-    }
-
-    private mutating func noteUnfinished(_ segment: SegmentInfo, from position: Int64) {
+    private mutating func noteUnfinished(_ segment: SegmentInfo, _ torn: TornTail) {
         self.report.notes.append(
-            "\(segment.name): \(segment.byteCount - position) bytes of an unfinished commit from byte \(position) "
+            "\(segment.name): \(torn.range.count) bytes of an unfinished commit from byte \(torn.range.lowerBound) "
                 + "(a writer is at work, or crashed; the next start cuts them off)")
     }
 

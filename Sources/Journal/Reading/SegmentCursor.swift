@@ -61,7 +61,7 @@ struct SegmentCursor: Sendable {
             case .endOfFile:
                 self.walker.forgetWindow()
                 return try self.takeLines()
-            case .bad(let fault):
+            case .zeros(let fault), .bad(let fault):
                 if let chunk = try self.takeLines() { return chunk }
                 self.walker.forgetWindow()
                 // Whoever reads while somebody writes may have met bytes half changed: they are looked at twice.
@@ -84,12 +84,17 @@ struct SegmentCursor: Sendable {
             throw .cutBack(file: self.info.path, byteOffset: self.walker.position)
         }
         guard let fault else { return }
-        let search = TailSearch(
-            file: self.walker.file, start: fault.position, end: size, commitBlocks: self.commitBlocks,
-            isInFrame: self.walker.isInFrame)
-        if let evidence = try journalIO({ () throws(FileError) in try search.run() }).evidence {
-            throw self.damage(at: fault.position, "\(fault.reason), and \(evidence)")
+        let evidence = try journalIO { () throws(FileError) in
+            let file = self.walker.file
+            let end = try PreparedSpace.start(in: file, from: fault.position, to: size)
+            let search = TailSearch(
+                file: file, start: fault.position, end: end, commitBlocks: self.commitBlocks,
+                isInFrame: self.walker.isInFrame)
+            return try search.run().evidence
         }
+        // What is there now may have come since, and is no evidence then.
+        guard let evidence, try journalIO({ () throws(FileError) in try self.walker.stillMeets(fault) }) else { return }
+        throw self.damage(at: fault.position, "\(fault.reason), and \(evidence)")
     }
 
     /// As for recovery: within a large commit that isn't whole, valid blocks prove nothing.

@@ -8,7 +8,7 @@ package struct SegmentInfo: Sendable, Equatable {
 
     /// Its size now.
     ///
-    /// The last segment's may include bytes of a commit that is being written.
+    /// The last segment's may include bytes of a commit that is being written, and space prepared for those to come.
     package let byteCount: Int64
 
     /// The file's path.

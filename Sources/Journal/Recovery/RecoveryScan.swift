@@ -102,7 +102,7 @@ struct RecoveryScan {
                     nil
                 }
             if let reason { throw self.damage(segment, at: 0, event: segment.base, reason) }
-        case .bad(let fault): throw self.damage(segment, fault, event: segment.base)
+        case .zeros(let fault), .bad(let fault): throw self.damage(segment, fault, event: segment.base)
         default: throw self.damage(segment, at: 0, event: segment.base, "an empty segment that isn't the last")
         }
     }
@@ -119,8 +119,7 @@ struct RecoveryScan {
             file, journal: self.identity.uuid,
             lines: LineSequence(nextOffset: segment.base, newestTime: known.newestTime),
             chain: follows ? known.chain : nil, takesDigests: false)
-        let ending = try audit.run()
-        let torn = try self.judge(ending, audit, segment, file)
+        let torn = try self.readTorn(&audit, segment, file)
         let end = audit.checkpoint
         guard let place = end.frame else {
             guard follows else {
@@ -138,6 +137,19 @@ struct RecoveryScan {
             chain: try self.chain(of: place, to: end.position, segment, file))
     }
 
+    /// Reads to the end; the commit that never finished there, if one didn't.
+    private func readTorn(
+        _ audit: inout SegmentAudit, _ segment: SegmentInfo, _ file: any OpenFile
+    ) throws(JournalError) -> TornTail? {
+        let end = try journalIO { () throws(FileError) in try file.size() }
+        let tail = try audit.readTail(of: file, end: end) { audit throws(JournalError) in try audit.run() }
+        return switch tail {
+        case .empty: nil
+        case .torn(let torn): torn
+        case .damaged(let fault): throw self.damage(segment, fault, event: audit.lines.nextOffset)
+        }
+    }
+
     /// D at the end, taken over the last frame.
     private func chain(
         of place: SegmentAudit.FramePlace, to end: Int64, _ segment: SegmentInfo, _ file: any OpenFile
@@ -150,40 +162,6 @@ struct RecoveryScan {
                 segment, at: place.position, event: place.header.base, "the last frame reads differently each time")
         }
         return chain
-    }
-
-    /// Torn, damaged, or all there.
-    private func judge(
-        _ ending: SegmentAudit.Ending, _ audit: SegmentAudit, _ segment: SegmentInfo, _ file: any OpenFile
-    ) throws(JournalError) -> TornTail? {
-        let end = try journalIO { () throws(FileError) in try file.size() }
-        let cut = audit.checkpoint.position..<max(end, audit.checkpoint.position)
-        switch ending {
-        case .wrong(let fault): throw self.damage(segment, fault, event: audit.lines.nextOffset)
-        case .endOfFile:
-            guard !cut.isEmpty else { return nil }
-            return TornTail(range: cut, reason: self.unfinished(audit))
-        case .bad(let fault):
-            let search = TailSearch(
-                file: file, start: fault.position, end: end, commitBlocks: audit.commitBlocks,
-                isInFrame: audit.frame != nil)
-            let finding = try journalIO { () throws(FileError) in try search.run() }
-            if let evidence = finding.evidence {
-                throw self.damage(
-                    segment, at: fault.position, event: audit.lines.nextOffset, "\(fault.reason), and \(evidence)")
-            }
-            let reason =
-                finding == .zeros
-                ? "nothing but zeros from byte \(fault.position)"
-                : "\(fault.reason) at byte \(fault.position), and nothing valid follows"
-            return TornTail(range: cut, reason: reason)
-        }
-    }
-
-    private func unfinished(_ audit: SegmentAudit) -> String {
-        if let group = audit.lines.openGroup { return "only a part of the group from event \(group.first) is there" }
-        if audit.frame?.isIncompleteCommit == true { return "only a part of a large commit is there" }
-        return "a frame header without lines"
     }
 
     // MARK: Shared

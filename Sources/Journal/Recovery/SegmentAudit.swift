@@ -135,9 +135,18 @@ struct SegmentAudit: Sendable {
             case .endOfFile:
                 if let reason = self.reasonNotToEnd() { return wrong(reason, position) }
                 return .endOfFile
+            case .zeros(let fault):
+                if let reason = self.reasonNotToEnd() { return wrong(reason, position) }
+                return .bad(fault)
             case .bad(let fault): return .bad(fault)
             }
         }
+    }
+
+    /// Whether somebody has written since a walk ended with a fault, so that it goes on now.
+    func readsOtherwise(than fault: SegmentFault) throws(JournalError) -> Bool {
+        guard self.walker.position <= fault.position else { return false }
+        return try journalIO { () throws(FileError) in try !self.walker.stillMeets(fault) }
     }
 
     /// For ``TailSearch``: how many blocks the large commit that is being read has at least, and how many were read; nil

@@ -55,7 +55,7 @@ package struct SalvageScan {
         let total = segments.reduce(0) { $0 + $1.byteCount }
         var done: Int64 = 0
         for segment in segments {
-            try self.read(segment, sink) { position in
+            try self.read(segment, isLast: segment == segments.last, sink) { position in
                 progress(Progress(byteCount: done + Int64(position), totalByteCount: total))
             }
             done += segment.byteCount
@@ -65,9 +65,9 @@ package struct SalvageScan {
     }
 
     private mutating func read(
-        _ segment: SegmentInfo, _ sink: Sink, reached: (_ position: Int) -> Void
+        _ segment: SegmentInfo, isLast: Bool, _ sink: Sink, reached: (_ position: Int) -> Void
     ) throws(JournalError) {
-        let (bytes, unreadable) = try self.content(of: segment)
+        let (bytes, unreadable) = try self.content(of: segment, isLast: isLast)
         self.faults += unreadable
         let first = self.knowName(of: segment)
         var frames = SalvageFrames(bytes)
@@ -199,14 +199,18 @@ package struct SalvageScan {
     private static let pageByteCount = 4 << 10
 
     /// A segment's bytes; pages that the disk can't read any more are zeros.
-    private func content(of segment: SegmentInfo) throws(JournalError) -> ([UInt8], [SalvageFault]) {
+    ///
+    /// Prepared space is left out; a file whose end can't be read shows its faults in what follows.
+    private func content(of segment: SegmentInfo, isLast: Bool) throws(JournalError) -> ([UInt8], [SalvageFault]) {
         let file = try journalIO { () throws(FileError) in try self.fileSystem.open(segment.path, .read) }
         defer { file.close() }
+        let preparedStart = isLast ? try? PreparedSpace.start(in: file, from: 0, to: segment.byteCount) : nil
+        let byteCount = Int(preparedStart ?? segment.byteCount)
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(Int(segment.byteCount))
+        bytes.reserveCapacity(byteCount)
         var faults: [SalvageFault] = []
-        while Int64(bytes.count) < segment.byteCount {
-            let wanted = min(Self.pieceByteCount, Int(segment.byteCount) - bytes.count)
+        while bytes.count < byteCount {
+            let wanted = min(Self.pieceByteCount, byteCount - bytes.count)
             if let piece = try? file.read(at: Int64(bytes.count), upTo: wanted) {
                 guard !piece.isEmpty else { break }
                 bytes += piece

@@ -66,7 +66,8 @@ package final class JournalWriter {
             var segment: SegmentFile?
             if let place = plan.segment {
                 segment = try journalIO { () throws(FileError) in
-                    try SegmentFile(opening: place, fileSystem: fileSystem)
+                    try SegmentFile(
+                        opening: place, fileSystem: fileSystem, preparedByteCount: options.preparedByteCount)
                 }
             }
             return JournalWriter(
@@ -227,7 +228,9 @@ package final class JournalWriter {
         try self.writeEndMark()
         let old = self.segment
         do throws(FileError) {
-            self.segment = try SegmentFile(creating: base, folder: self.folder, fileSystem: self.fileSystem)
+            self.segment = try SegmentFile(
+                creating: base, folder: self.folder, fileSystem: self.fileSystem,
+                preparedByteCount: self.options.preparedByteCount)
         } catch {
             throw error.isDiskFull ? .refused(error) : .lost(error)
         }
@@ -242,7 +245,7 @@ package final class JournalWriter {
     private func writeEndMark() throws(SegmentFile.Failure) {
         if case .ended = self.frame { return }
         guard let segment else { return }
-        try segment.append(FrameFormat.endMark)
+        try segment.appendLast(FrameFormat.endMark)
         segment.commit(FrameFormat.endMark.count)
         self.frame = .ended
     }

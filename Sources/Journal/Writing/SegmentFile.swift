@@ -24,29 +24,47 @@ final class SegmentFile {
     /// The file's name isn't durable yet.
     private var needsFolderSync: Bool
 
+    /// The file's size: what was written, and prepared space behind it.
+    private var byteCount: Int64
+
+    /// How often was written since space was prepared, or the last was cut off.
+    private var appendCount = 0
+
     private let file: any OpenFile
     private let fileSystem: any FileSystem
+    private let preparedByteCount: Int64
+
+    /// A table that changes now and then isn't worth preparing for: its commits are followed by an end mark.
+    private static let appendsBeforePreparing = 4
 
     /// Opens the segment that recovery left.
-    init(opening place: RecoveryPlan.SegmentPlace, fileSystem: any FileSystem) throws(FileError) {
+    init(
+        opening place: RecoveryPlan.SegmentPlace, fileSystem: any FileSystem, preparedByteCount: Int64
+    ) throws(FileError) {
         self.path = place.path
         self.base = place.base
         self.committedLength = place.byteCount
+        self.byteCount = place.byteCount
         self.needsFolderSync = false
         self.file = try fileSystem.open(place.path, .readWrite)
         self.fileSystem = fileSystem
+        self.preparedByteCount = preparedByteCount
     }
 
     /// Makes a new segment.
     ///
     /// Its name is durable once its first bytes are.
-    init(creating base: Int64, folder: String, fileSystem: any FileSystem) throws(FileError) {
+    init(
+        creating base: Int64, folder: String, fileSystem: any FileSystem, preparedByteCount: Int64
+    ) throws(FileError) {
         self.path = folder + "/" + JournalFolder.segmentName(base: base)
         self.base = base
         self.committedLength = 0
+        self.byteCount = 0
         self.needsFolderSync = true
         self.file = try fileSystem.open(self.path, .createNew)
         self.fileSystem = fileSystem
+        self.preparedByteCount = preparedByteCount
     }
 
     /// Writes behind what was committed and syncs.
@@ -55,9 +73,23 @@ final class SegmentFile {
     ///
     /// - Parameter written: Bytes behind the committed length that an earlier call wrote.
     func append(_ bytes: [UInt8], after written: Int64 = 0) throws(Failure) {
+        try self.append(bytes, at: self.committedLength + written) { end throws(FileError) in
+            try self.prepare(from: end)
+        }
+    }
+
+    /// The same for bytes that nothing may follow for a while, or at all: prepared space goes.
+    func appendLast(_ bytes: [UInt8]) throws(Failure) {
+        try self.append(bytes, at: self.committedLength) { end throws(FileError) in try self.cut(to: end) }
+    }
+
+    /// - Parameter settleEnd: Does what is to be done behind the bytes before they are synced.
+    private func append(
+        _ bytes: [UInt8], at position: Int64, settleEnd: (_ end: Int64) throws(FileError) -> Void
+    ) throws(Failure) {
         try self.checkPlace()
         do throws(FileError) {
-            try self.writeOnce(bytes, at: self.committedLength + written)
+            try self.writeOnce(bytes, at: position)
         } catch {
             // A full disk and a short write are ordinary. Any other failed write is not: the same disk that refused a
             // write is not trusted to cut the file.
@@ -66,6 +98,9 @@ final class SegmentFile {
             throw .refused(error)
         }
         do throws(FileError) {
+            let end = position + Int64(bytes.count)
+            self.byteCount = max(self.byteCount, end)
+            try settleEnd(end)
             try self.file.syncData()
             if self.needsFolderSync {
                 try self.fileSystem.syncFolder(parentFolder(of: self.path))
@@ -109,10 +144,48 @@ final class SegmentFile {
         }
     }
 
+    // MARK: Prepared space (journal-format.md)
+
+    /// Sees to it that behind `end` there is either enough prepared space to be told from an end mark, or none.
+    private func prepare(from end: Int64) throws(FileError) {
+        self.appendCount += 1
+        let left = self.byteCount - end
+        guard left < PreparedSpace.byteCountMin else { return }
+        let isWanted = self.preparedByteCount > 0 && self.appendCount >= Self.appendsBeforePreparing
+        guard left > 0 || isWanted else { return }
+        self.appendCount = 0
+        do throws(FileError) {
+            try self.fill(from: end, to: end + max(self.preparedByteCount, PreparedSpace.byteCountMin))
+        } catch  where error.isDiskFull {
+            // The commit has its place; those to come take what they need, or are refused.
+            try self.cut(to: end)
+        }
+    }
+
+    /// The size first and at once, so that no reader meets a few zeros that look like an end mark.
+    private func fill(from start: Int64, to end: Int64) throws(FileError) {
+        try self.file.truncate(to: end)
+        self.byteCount = end
+        let zeros = [UInt8](repeating: 0, count: Int(end - start))
+        guard try self.file.write(zeros.span.bytes, at: start) == zeros.count else {
+            throw FileError(operation: .write, path: self.path, code: FileError.noSpaceCode)
+        }
+    }
+
+    private func cut(to end: Int64) throws(FileError) {
+        self.appendCount = 0
+        guard self.byteCount > end else { return }
+        try self.file.truncate(to: end)
+        self.byteCount = end
+    }
+
+    // MARK: Failures
+
     /// Takes off what was half written, on disk too: what a later commit writes there must not meet old bytes after a crash.
     private func cutBack() throws(Failure) {
         do throws(FileError) {
             try self.file.truncate(to: self.committedLength)
+            self.byteCount = self.committedLength
             try self.file.syncData()
         } catch {
             throw .lost(error)
