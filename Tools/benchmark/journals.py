@@ -9,6 +9,7 @@ from benchmark.bench import Bench
 SOURCES = ("reference/journal.c", "load/measuring.c")
 LIBRARIES = ("-llz4", "-lxxhash", "-lcrypto")
 SCENE_TOKENS = 60
+PREPARED = 128 << 10  # bytes of zeros at once, as JournalOptions has it
 IDENTITY = "00000000-0000-4000-8000-00000000c0de"  # of every journal that it writes
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from benchmark import appending, journals
@@ -34,7 +35,9 @@ def append(bench: Bench) -> list[Row]:
     """Ours and all peers in turns, all with the same priority."""
     prefix = realtime_prefix()
     systems = [
-        (Rates("at the Journal's interface"), _at_the_interface), (Rates("the same format in C"), _reference_in_c),
+        (Rates("at the Journal's interface"), _at_the_interface),
+        (Rates("the same format in C, a file that grows"), partial(_reference_in_c, prepared=0)),
+        (Rates("the same format in C, prepared as ours"), partial(_reference_in_c, prepared=journals.PREPARED)),
         (Rates("the journal through a socket"), _journal_through_a_socket), (Rates("Redis Streams, appendfsync always"), _redis),
         (Rates("JetStream (syncs every two minutes)"), _jetstream), (Rates("PostgreSQL"), _postgres),
         (Rates("SQLite, WAL, synchronous=FULL"), _sqlite),
@@ -44,7 +47,7 @@ def append(bench: Bench) -> list[Row]:
             for count, rate in measure(bench, prefix).items():
                 rates.taken[count].append(rate)
     by_name = [rates for rates, _ in systems]
-    ours, in_c, socket, redis, *_others = by_name
+    ours, in_c, in_prepared_c, socket, redis, *_others = by_name
     rows: list[Row] = []
     for count in IN_FLIGHT:
         what = f"durable appends of 150 B, {count} in flight{', all at real-time priority' if prefix else ''}"
@@ -52,6 +55,7 @@ def append(bench: Bench) -> list[Row]:
                  for each in by_name]
         rows += [
             ratio_row(f"{what}: ours ÷ C", ours.taken[count], in_c.taken[count], AT_THE_INTERFACE_TARGETS[count]),
+            ratio_row(f"{what}: ours ÷ C, prepared as ours", ours.taken[count], in_prepared_c.taken[count]),
             ratio_row(f"{what}: ours ÷ Redis", ours.taken[count], redis.taken[count], ">= 2.5" if count == 256 else ""),
             ratio_row(f"{what}: the journal through a socket ÷ Redis", socket.taken[count], redis.taken[count])]
     return rows
@@ -71,10 +75,10 @@ def _at_the_interface(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
     return rates
 
 
-def _reference_in_c(bench: Bench, prefix: Sequence[str]) -> dict[int, float]:
+def _reference_in_c(bench: Bench, prefix: Sequence[str], prepared: int) -> dict[int, float]:
     def measure(count: int) -> float:
         with scratch("reference") as folder:
-            return _rate([*prefix, journals.reference(bench), "append", folder, count, bench.seconds(2, 1)])
+            return _rate([*prefix, journals.reference(bench), "append", folder, count, bench.seconds(2, 1), prepared])
     return _each(measure)
 
 

@@ -1,7 +1,8 @@
 // The journal's format (docs/journal-format.md) in C, as the measure for how fast the Swift one could be. The same lines, chain,
 // headers, frames and syncs; no recovery, no locks, one thread.
 //
-//   journal append FOLDER IN_FLIGHT SECONDS   commits of IN_FLIGHT small events, each synced
+//   journal append FOLDER IN_FLIGHT SECONDS PREPARED
+//       commits of IN_FLIGHT small events, each synced; PREPARED bytes of zeros at once for those to come, 0 for a file that grows
 //   journal write FOLDER EVENTS PER_COMMIT TOKENS SCENES
 //       saved scenes of 17 KB, one on the table with so many tokens, and moves; EVENTS in all, synced once at the end
 //   journal scan FOLDER                       decompresses all, checks headers, block checksums and offsets
@@ -31,6 +32,7 @@
 
 enum { HEADER_MAGIC = 0x184D2A53, FRAME_MAGIC = 0x184D2204, FRAME_START_LENGTH = 7 };
 enum { BLOCK_MAX = 256 << 10, FRAME_MAX = 1 << 20, SEGMENT_MAX = 8 << 20, HISTORY = 64 << 10, HEADER_MAX = 4096 };
+enum { PREPARED_MIN = 4096, PREPARED_MAX = 1 << 20 };
 enum { CHECK_DIGITS = 16, SCENE_TOKENS = 60, TOKENS_MAX = 800, PASSES = 5 };
 
 static const char uuid[] = "00000000-0000-4000-8000-00000000c0de";
@@ -72,6 +74,8 @@ struct writer {
     const char *folder;
     int segment;             // file descriptor; -1 before the first commit
     size_t segment_length;
+    size_t prepared;         // bytes of zeros at once; 0: none
+    size_t prepared_end;     // the file's size, where there is prepared space
     bool frame_open;
     size_t frame_held;       // bytes of lines in the open frame
     uint64_t next;           // the next event's offset
@@ -106,6 +110,33 @@ static void write_all(struct writer *writer, const void *data, size_t count)
     writer->written += count;
 }
 
+static void set_size(struct writer *writer, size_t size)
+{
+    if (ftruncate(writer->segment, (off_t)size) != 0)
+        fail("ftruncate: %s", strerror(errno));
+}
+
+// Zeros that the next commits overwrite, so that their syncs have no new size to write.
+static void prepare(struct writer *writer)
+{
+    static const char zeros[PREPARED_MAX];
+    if (writer->prepared == 0 || writer->segment_length + PREPARED_MIN <= writer->prepared_end)
+        return;
+    writer->prepared_end = writer->segment_length + writer->prepared;
+    set_size(writer, writer->prepared_end);
+    if (pwrite(writer->segment, zeros, writer->prepared, (off_t)writer->segment_length) != (ssize_t)writer->prepared)
+        fail("write: %s", strerror(errno));
+}
+
+static void close_segment(struct writer *writer)
+{
+    set_size(writer, writer->segment_length);
+    sync_file(writer);
+    close(writer->segment);
+    writer->segment = -1;
+    writer->prepared_end = 0;
+}
+
 static void open_segment(struct writer *writer)
 {
     char path[4096];
@@ -128,11 +159,8 @@ static void end_frame(struct writer *writer)
 // Header and frame's beginning, synced by themselves: a crash must not leave lines without their header.
 static void open_frame(struct writer *writer)
 {
-    if (writer->segment >= 0 && writer->segment_length >= SEGMENT_MAX) {
-        sync_file(writer);
-        close(writer->segment);
-        writer->segment = -1;
-    }
+    if (writer->segment >= 0 && writer->segment_length >= SEGMENT_MAX)
+        close_segment(writer);
     if (writer->segment < 0)
         open_segment(writer);
     char content[512], previous[65], check[CHECK_DIGITS + 1];
@@ -175,6 +203,7 @@ static void commit(struct writer *writer)
     if (LZ4F_isError(flushed))
         fail("compressing: %s", LZ4F_getErrorName(flushed));
     write_all(writer, writer->packed, count + flushed);
+    prepare(writer);
     sync_file(writer);
     writer->frame_held += writer->line_bytes;
     begin_commit(writer);
@@ -290,8 +319,7 @@ static void close_journal(struct writer *writer)
 {
     end_frame(writer);
     writer->syncs = true;
-    sync_file(writer);
-    close(writer->segment);
+    close_segment(writer);
     LZ4F_freeCompressionContext(writer->compressor);
     free(writer->lines);
     free(writer->packed);
@@ -305,10 +333,13 @@ static void print_written(const struct writer *writer, uint64_t begun, uint64_t 
     printf("\"bytes\":%" PRIu64 ",\"bytes_per_event\":%.2f}\n", writer->written, (double)writer->written / events);
 }
 
-static void append(const char *folder, uint64_t in_flight, double seconds)
+static void append(const char *folder, uint64_t in_flight, double seconds, size_t prepared)
 {
+    if (prepared > PREPARED_MAX)
+        fail("at most %d bytes are prepared", PREPARED_MAX);
     struct writer writer = open_journal(folder, true);
     writer.tokens = SCENE_TOKENS;
+    writer.prepared = prepared;
     uint64_t begun = now_us(), worked = own_processor_us(), until = begun + (uint64_t)(seconds * 1e6);
     char time[32];
     while (now_us() < until) {
@@ -547,8 +578,8 @@ static void scan(const char *folder, bool verifies)
 int main(int count, char **arguments)
 {
     const char *command = count > 2 ? arguments[1] : "";
-    if (strcmp(command, "append") == 0 && count == 5)
-        append(arguments[2], strtoull(arguments[3], NULL, 10), atof(arguments[4]));
+    if (strcmp(command, "append") == 0 && count == 6)
+        append(arguments[2], strtoull(arguments[3], NULL, 10), atof(arguments[4]), strtoull(arguments[5], NULL, 10));
     else if (strcmp(command, "write") == 0 && count == 7)
         write_journal(
             arguments[2], strtoull(arguments[3], NULL, 10), strtoull(arguments[4], NULL, 10), strtoull(arguments[5], NULL, 10),
@@ -556,6 +587,6 @@ int main(int count, char **arguments)
     else if ((strcmp(command, "scan") == 0 || strcmp(command, "verify") == 0) && count == 3)
         scan(arguments[2], strcmp(command, "verify") == 0);
     else
-        fail("journal append FOLDER IN_FLIGHT SECONDS | write FOLDER EVENTS PER_COMMIT TOKENS SCENES | scan FOLDER | verify FOLDER");
+        fail("journal append FOLDER IN_FLIGHT SECONDS PREPARED | write FOLDER EVENTS PER_COMMIT TOKENS SCENES | scan FOLDER | verify FOLDER");
     return 0;
 }
