@@ -143,6 +143,7 @@ let package = Package(
             dependencies: [
                 "TableServer", "Archives", "Table", "Journal", "JSONDocument", "Sync", "WallClock", "TestSupport",
                 logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
