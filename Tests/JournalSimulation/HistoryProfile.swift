@@ -17,7 +17,7 @@ struct HistoryProfile {
             self.options = JournalOptions(
                 frameByteCount: Int.random(in: 150..<2000, using: &generator),
                 segmentByteCount: Int64.random(in: 500..<6000, using: &generator), quietMilliseconds: 100,
-                preparedByteCount: [0, 1, 6000, 20_000].randomElement(using: &generator) ?? 0)
+                preparedByteCount: [0, 4096, 6000, 20_000].randomElement(using: &generator) ?? 0)
         } else {
             self.options = JournalOptions()
         }

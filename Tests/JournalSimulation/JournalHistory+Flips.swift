@@ -32,9 +32,10 @@ extension JournalHistory {
     mutating func flipInOpenFrame() throws(Violation) -> Bool {
         guard !self.disk.isOff, let openCommit else { return true }
         let copy = self.disk.crash(seed: self.generator.next())
-        guard let flip = self.flipSomeBit(of: copy, where: { $0.hasSuffix("/" + openCommit.segment) }) else {
-            return true
-        }
+        // Half of them in what was committed, as prepared space may be most of the file.
+        let end = self.generator.chance(percent: 50) ? openCommit.range.upperBound : Int.max
+        let flip = self.flipSomeBit(of: copy, before: end) { $0.hasSuffix("/" + openCommit.segment) }
+        guard let flip else { return true }
         self.count(\.flips)
         try self.checkFlippedSegment(copy, flip, isSealed: false)
         return true
@@ -55,12 +56,14 @@ extension JournalHistory {
         }
     }
 
-    private mutating func flipSomeBit(of copy: SimulatedFileSystem, where isWanted: (String) -> Bool) -> Flip? {
+    private mutating func flipSomeBit(
+        of copy: SimulatedFileSystem, before end: Int = .max, where isWanted: (String) -> Bool
+    ) -> Flip? {
         let paths = copy.paths.filter { isWanted($0) && copy.bytes(of: $0)?.isEmpty == false }
         guard let path = paths.randomElement(using: &self.generator), let bytes = copy.bytes(of: path) else {
             return nil
         }
-        let byte = Int.random(in: 0..<bytes.count, using: &self.generator)
+        let byte = Int.random(in: 0..<min(bytes.count, end), using: &self.generator)
         var flipped = bytes
         flipped[byte] ^= 1 << UInt8.random(in: 0..<8, using: &self.generator)
         copy.put(flipped, at: path)

@@ -17,6 +17,8 @@ struct WeakenedFileSystem: FileSystem {
 
     func status(_ path: String) throws(FileError) -> FileStatus? { try self.base.status(path) }
 
+    func modificationTime(_ path: String) throws(FileError) -> Int64? { try self.base.modificationTime(path) }
+
     func list(_ folder: String) throws(FileError) -> [String] { try self.base.list(folder) }
 
     func makeFolders(_ folder: String) throws(FileError) { try self.base.makeFolders(folder) }

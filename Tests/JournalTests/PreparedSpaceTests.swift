@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import JournalSimulation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -68,7 +69,7 @@ struct PreparedSpaceTests {
 
     @Test func `no segment but the last has any`() throws {
         let options = JournalOptions(frameByteCount: 900, segmentByteCount: 2500, preparedByteCount: 8192)
-        let (fixture, writer, lines) = try Self.busy(commits: 200, options: options)
+        let (fixture, _, lines) = try Self.busy(commits: 200, options: options)
         let segments = try fixture.reader().segments()
         #expect(segments.count > 3)
         for segment in segments.dropLast() {
@@ -76,7 +77,6 @@ struct PreparedSpaceTests {
             #expect(SegmentMap(of: bytes).items.last?.range.upperBound == bytes.count, "\(segment.name)")
         }
         #expect(try fixture.lines() == lines)
-        #expect(try Self.parts(fixture, writer).committed.isEmpty == false || segments.count > 3)
     }
 
     @Test func `a disk without room for it takes the commits that it has room for`() throws {
@@ -98,6 +98,30 @@ struct PreparedSpaceTests {
         #expect(try fixture.lines() == all)
     }
 
+    /// Four zeros at the end of a file are an end mark: a reader could meet them, and a power loss leave them behind a torn commit.
+    @Test func `a commit that would leave as much of it as an end mark has takes it off first`() throws {
+        let large = noisyDraft(8, byteCount: 6000)
+        // Where commits end, in a journal with more than enough of it.
+        let (_, writer, lines) = try Self.busy(commits: 3, options: JournalOptions(preparedByteCount: 64 << 10))
+        let prepared = try #require(writer.committedEnd).byteCount
+        for number in 3..<8 { _ = try writer.commit([[draft(number)]]) }
+        _ = try writer.commit([[large]])
+        let end = try #require(writer.committedEnd).byteCount
+        let options = JournalOptions(preparedByteCount: end + 4 - prepared)
+        for changes in 0..<6 {
+            for seed in 0..<60 as Range<UInt64> {
+                let (fixture, writer, _) = try Self.busy(options: options)
+                #expect(try fixture.segmentBytes().count == Int(end) + 4)
+                fixture.disk.switchOff(afterChanges: changes)
+                _ = attempt(writer, [[large]])
+                let after = JournalFixture(fixture.disk.crash(seed: seed), options: options)
+                let again = try #require(try openUnlessDamaged(after), "\(changes) changes, seed \(seed)")
+                #expect(again.newestOffset >= 7)
+                #expect(try after.lines().starts(with: lines))
+            }
+        }
+    }
+
     @Test func `any other failure while preparing stops writing`() throws {
         let (fixture, writer, lines) = try Self.busy(commits: 2)
         fixture.disk.fail(.truncate, code: EIO)
@@ -114,6 +138,7 @@ struct PreparedSpaceTests {
         let killed = JournalFixture(fixture.disk.afterKill(), options: fixture.options)
         let again = try killed.open()
         #expect(again.recovery == nil)
+        #expect(again.preparedByteCount == Int64(try fixture.segmentBytes().count - committed.count))
         #expect(again.newestOffset == 7)
         #expect(try killed.segmentBytes() == committed + FrameFormat.endMark)
         #expect(!killed.disk.paths.contains { $0.contains("torn-") })
@@ -228,46 +253,109 @@ struct PreparedSpaceTests {
         #expect(try reader.segments().count > 2)
     }
 
-    @Test func `an index outlives the end of a frame, when the file gets shorter`() throws {
-        let (fixture, writer, _) = try Self.busy()
+    @Test func `an index knows what came into it since, though the file's size is the same`() throws {
+        let options = JournalOptions(frameByteCount: 400, preparedByteCount: 8192)
+        let (fixture, writer, _) = try Self.busy(commits: 12, options: options)
+        let (committed, behind) = try Self.parts(fixture, writer)
+        let headers = SegmentMap(of: committed).items.filter { $0.kind == .header }.map(\.range.lowerBound)
+        #expect(headers.count > 2)
+        let size = committed.count + behind.count
         let reader = try fixture.reader()
-        #expect(try reader.frames().map(\.offset) == [0])
-        fixture.clock.advance(milliseconds: 10_000)
-        try writer.endFrameIfQuiet()
-        #expect(try reader.frames().map(\.offset) == [0])
-        _ = try writer.commit([[draft(8)]])
-        #expect(try reader.frames().map(\.offset) == [0, 8])
+        // A header alone, a part of the block behind it, and so on: what a reader may meet, one after the other.
+        for end in stride(from: headers[1], through: committed.count, by: 7) {
+            fixture.disk.put(
+                committed[..<end] + [UInt8](repeating: 0, count: size - end), at: JournalFixture.segmentPath())
+            _ = try reader.frames()
+        }
+        fixture.disk.put(committed + behind, at: JournalFixture.segmentPath())
+        #expect(try reader.frames() == fixture.reader().frames())
+        #expect(try reader.frames().count == headers.count)
+    }
+
+    @Test func `a reader hands out no part of a large commit that comes into it`() throws {
+        let (fixture, writer, lines) = try Self.busy(options: JournalOptions(preparedByteCount: 600_000))
+        let before = try Self.parts(fixture, writer)
+        let large = (0..<4).map { draft($0, padding: 90_000) } + [noisyDraft(5, byteCount: 1000)]
+        let written = text(try writer.commit([large]))
+        let commit = Array(try Self.parts(fixture, writer).committed.dropFirst(before.committed.count))
+        #expect(commit.count < before.behind.count, "it fits")
+        for count in stride(from: 0, through: commit.count, by: 97) {
+            let bytes = before.committed + commit.prefix(count) + before.behind.dropFirst(count)
+            #expect(try fixture.with(bytes).lines() == lines, "\(count) of \(commit.count) bytes")
+        }
+        #expect(try fixture.lines() == lines + written)
+    }
+
+    @Test func `a copy that was made while the journal was written goes on from the last commit`() throws {
+        let (fixture, writer, _) = try Self.busy()
+        let committed = try Self.parts(fixture, writer).committed
+        let killed = JournalFixture(fixture.disk.afterKill())
+        let copy = try #require(try JournalCopy.open(JournalFixture.folder, fileSystem: killed.disk))
+        #expect(copy.newestOffset == 7 && copy.tornByteCount == 0)
+        #expect(try killed.segmentBytes() == committed)
+        copy.close()
+    }
+
+    /// A block's last bytes may be zeros themselves.
+    @Test func `a repair keeps the last commit before it, whatever byte that ends with`() throws {
+        var endings: Set<Bool> = []
+        for number in 0..<2000 where endings.count < 2 {
+            let (fixture, writer, lines) = try Self.busy()
+            let last = text(try writer.commit([[draft(number, padding: 3)]]))
+            let (committed, _) = try Self.parts(fixture, writer)
+            guard endings.insert(committed.last == 0).inserted else { continue }
+            let disk = fixture.disk.afterKill()
+            var scan = SalvageScan(
+                folder: JournalFixture.folder, fileSystem: disk,
+                identity: try SalvagedIdentity.read(folder: JournalFixture.folder, fileSystem: disk))
+            var found: [String] = []
+            try scan.run { salvaged throws(JournalError) in
+                salvaged.chunk.forEachLine { _, line in
+                    found.append(String(decoding: line.withUnsafeBufferPointer(Array.init), as: UTF8.self))
+                }
+            }
+            #expect(found == lines + last)
+            #expect(scan.faults.isEmpty, "\(scan.faults)")
+            #expect(scan.known == 8)
+        }
+        #expect(endings.count == 2, "one of 256 ends with a zero")
     }
 
     /// A reader that meets zeros looks for what follows them; a commit that comes in between is no damage.
-    @Test func `readers of a real file never take a commit that comes in for damage`() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("journal-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.path
-        try Self.open(path).close()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                let writer = try Self.open(path)
-                for number in 0..<3000 { _ = try writer.commit([[draft(number)]]) }
-                try writer.close()
-            }
-            group.addTask {
-                var cursor = try JournalReader(folder: path, fileSystem: PosixFileSystem()).cursor(from: 0)
-                while cursor.nextOffset < 3000, !Task.isCancelled {
-                    while try cursor.next() != nil {}
-                    let report = try JournalVerifier.verify(folder: path, fileSystem: PosixFileSystem())
-                    #expect(report.isClean, "\(report.damages)")
-                    _ = try JournalStanding.read(path, fileSystem: PosixFileSystem())
-                }
-            }
-            try await group.waitForAll()
+    @Test func `readers of a real file never take a commit that comes in for damage`() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("journal-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let open = { @Sendable () throws in
+            try JournalWriter.open(
+                folder: folder, fileSystem: PosixFileSystem(), clock: ManualClock().clock,
+                identity: { JournalFixture.uuid }, options: JournalOptions(frameByteCount: 200_000))
         }
-    }
-
-    private static func open(_ folder: String) throws -> JournalWriter {
-        try JournalWriter.open(
-            folder: folder, fileSystem: PosixFileSystem(), clock: ManualClock().clock,
-            identity: { JournalFixture.uuid },
-            options: JournalOptions(frameByteCount: 30_000, segmentByteCount: 200_000))
+        try open().close()
+        let written = Mutex<Result<[String], any Error>?>(nil)
+        // A thread of its own, so that it does run beside the readers.
+        Thread {
+            let result = Result {
+                let writer = try open()
+                let lines = try (0..<4000).flatMap { number in
+                    text(try writer.commit([[noisyDraft(number, byteCount: number % 9 == 0 ? 4000 : 40)]]))
+                }
+                try writer.close()
+                return lines
+            }
+            written.withLock { $0 = result }
+        }.start()
+        var cursor = try JournalReader(folder: folder, fileSystem: PosixFileSystem()).cursor(from: 0)
+        var (found, overlapCount) = ([String](), 0)
+        while written.withLock({ $0 == nil }) {
+            found += try readAll(&cursor)
+            let report = try JournalVerifier.verify(folder: folder, fileSystem: PosixFileSystem())
+            #expect(report.isClean, "\(report.damages)")
+            let standing = try #require(try JournalStanding.read(folder, fileSystem: PosixFileSystem()))
+            #expect(standing.newestOffset >= report.newestOffset)
+            if 1..<4000 ~= report.eventCount { overlapCount += 1 }
+        }
+        found += try readAll(&cursor)
+        #expect(try found == #require(written.withLock { $0 }).get())
+        #expect(overlapCount > 0, "they ran beside each other")
     }
 }

@@ -148,6 +148,7 @@ import Testing
         func open(_ path: String, _ mode: FileOpenMode) throws(FileError) -> any OpenFile { try base.open(path, mode) }
         func rename(_ path: String, to newPath: String) throws(FileError) { try base.rename(path, to: newPath) }
         func status(_ path: String) throws(FileError) -> FileStatus? { try base.status(path) }
+        func modificationTime(_ path: String) throws(FileError) -> Int64? { try base.modificationTime(path) }
         func list(_ folder: String) throws(FileError) -> [String] { try base.list(folder) }
         func makeFolders(_ folder: String) throws(FileError) { try base.makeFolders(folder) }
         func syncFolder(_ folder: String) throws(FileError) { try base.syncFolder(folder) }

@@ -54,6 +54,11 @@ package final class DyingFileSystem: FileSystem {
         return try self.disk.status(path)
     }
 
+    package func modificationTime(_ path: String) throws(FileError) -> Int64? {
+        try self.look(.status, path)
+        return try self.disk.modificationTime(path)
+    }
+
     package func list(_ folder: String) throws(FileError) -> [String] {
         try self.look(.list, folder)
         return try self.disk.list(folder)

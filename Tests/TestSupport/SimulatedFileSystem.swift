@@ -108,6 +108,11 @@ package final class SimulatedFileSystem: FileSystem {
         try self.change { disk throws(FileError) in try disk.status(path) }
     }
 
+    /// There is no clock here: everything is of 1970.
+    package func modificationTime(_ path: String) throws(FileError) -> Int64? {
+        try self.status(path).map { _ in 0 }
+    }
+
     package func list(_ folder: String) throws(FileError) -> [String] {
         try self.change { disk throws(FileError) in try disk.list(folder) }
     }

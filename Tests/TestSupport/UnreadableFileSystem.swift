@@ -27,6 +27,7 @@ package struct UnreadableFileSystem: FileSystem {
 
     package func remove(_ path: String) throws(FileError) { try self.disk.remove(path) }
     package func status(_ path: String) throws(FileError) -> FileStatus? { try self.disk.status(path) }
+    package func modificationTime(_ path: String) throws(FileError) -> Int64? { try self.disk.modificationTime(path) }
     package func list(_ folder: String) throws(FileError) -> [String] { try self.disk.list(folder) }
     package func makeFolders(_ folder: String) throws(FileError) { try self.disk.makeFolders(folder) }
     package func syncFolder(_ folder: String) throws(FileError) { try self.disk.syncFolder(folder) }

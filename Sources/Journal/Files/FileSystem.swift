@@ -15,6 +15,11 @@ package protocol FileSystem: Sendable {
     /// What stands at a path; nil if nothing does.
     func status(_ path: String) throws(FileError) -> FileStatus?
 
+    /// When what stands at a path was last modified, in milliseconds since 1970 UTC; nil if nothing does.
+    ///
+    /// Not for files that are being written: to ask makes the next write dearer on some systems.
+    func modificationTime(_ path: String) throws(FileError) -> Int64?
+
     /// The names in a folder, sorted by their bytes, without `.` and `..`.
     func list(_ folder: String) throws(FileError) -> [String]
 
@@ -51,13 +56,9 @@ package struct FileStatus: Sendable, Equatable {
     /// Size in bytes.
     package let byteCount: Int64
 
-    /// Last modification, milliseconds since 1970 UTC.
-    package let modifiedMilliseconds: Int64
-
-    package init(isFolder: Bool, byteCount: Int64, modifiedMilliseconds: Int64 = 0) {
+    package init(isFolder: Bool, byteCount: Int64) {
         self.isFolder = isFolder
         self.byteCount = byteCount
-        self.modifiedMilliseconds = modifiedMilliseconds
     }
 }
 

@@ -29,15 +29,14 @@ package struct PosixFileSystem: FileSystem {
     }
 
     package func status(_ path: String) throws(FileError) -> FileStatus? {
-        var information = stat()
-        guard stat(path, &information) == 0 else {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw FileError(operation: .status, path: path, code: errno)
-        }
+        guard let information = try statusInformation(of: path, STATX_TYPE | STATX_SIZE) else { return nil }
         return FileStatus(
-            isFolder: information.st_mode & S_IFMT == S_IFDIR, byteCount: Int64(information.st_size),
-            modifiedMilliseconds: Int64(information.st_mtim.tv_sec) * 1000
-                + Int64(information.st_mtim.tv_nsec) / 1_000_000)
+            isFolder: mode_t(information.stx_mode) & S_IFMT == S_IFDIR, byteCount: Int64(information.stx_size))
+    }
+
+    package func modificationTime(_ path: String) throws(FileError) -> Int64? {
+        guard let time = try statusInformation(of: path, STATX_MTIME)?.stx_mtime else { return nil }
+        return time.tv_sec * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 
     package func list(_ folder: String) throws(FileError) -> [String] {
@@ -116,15 +115,16 @@ private func openDescriptor(
     }
 }
 
-/// statx(2) of a descriptor (with an empty path) or a path, which asks for no times.
+/// statx(2) of a path; nil where nothing stands there.
 ///
-/// Since Linux 6.13 a file whose times somebody asked for gets finer ones with its next write, and its inode with them into the
-/// file system's journal: a commit into prepared space took 140 µs in place of 95, as each commit looks whether the file is in
-/// its place. (Multigrain timestamps, Documentation/filesystems/multigrain-ts.rst.)
-private func statxWithoutTimes(
-    _ descriptor: Int32, _ path: String, _ mask: UInt32, _ information: inout statx
-) -> Int32 {
-    statx(descriptor, path, path.isEmpty ? Int32(STATX_EMPTY_PATH_FLAG) : 0, mask, &information)
+/// Asks for what `mask` names and nothing more. Since Linux 6.13 a file whose times somebody asked for gets finer ones with its
+/// next write, so that its inode is written as well: a commit into prepared space took 140 µs in place of 95, as each looks whether
+/// the file is in its place (multigrain timestamps, Documentation/filesystems/multigrain-ts.rst).
+private func statusInformation(of path: String, _ mask: UInt32) throws(FileError) -> statx? {
+    var information = statx()
+    if statx(AT_FDCWD, path, 0, mask, &information) == 0 { return information }
+    if errno == ENOENT || errno == ENOTDIR { return nil }
+    throw FileError(operation: .status, path: path, code: errno)
 }
 
 /// One descriptor.
@@ -145,9 +145,7 @@ private final class PosixFile: OpenFile {
     var descriptor: Int32 { self.state.load(ordering: .acquiring) }
 
     func size() throws(FileError) -> Int64 {
-        var information = statx()
-        guard statxWithoutTimes(self.descriptor, "", STATX_SIZE, &information) == 0 else { throw self.error(.status) }
-        return Int64(information.stx_size)
+        Int64(try self.information(STATX_SIZE).stx_size)
     }
 
     func read(at offset: Int64, upTo count: Int) throws(FileError) -> [UInt8] {
@@ -182,15 +180,18 @@ private final class PosixFile: OpenFile {
     }
 
     func isInPlace() throws(FileError) -> Bool {
-        var own = statx()
-        var named = statx()
-        guard statxWithoutTimes(self.descriptor, "", STATX_INO, &own) == 0 else { throw self.error(.status) }
-        guard statxWithoutTimes(AT_FDCWD, self.path, STATX_INO, &named) == 0 else {
-            if errno == ENOENT || errno == ENOTDIR { return false }
-            throw self.error(.status)
-        }
+        let own = try self.information(STATX_INO)
+        guard let named = try statusInformation(of: self.path, STATX_INO) else { return false }
         return own.stx_ino == named.stx_ino && own.stx_dev_major == named.stx_dev_major
             && own.stx_dev_minor == named.stx_dev_minor
+    }
+
+    private func information(_ mask: UInt32) throws(FileError) -> statx {
+        var information = statx()
+        guard statx(self.descriptor, "", Int32(STATX_EMPTY_PATH_FLAG), mask, &information) == 0 else {
+            throw self.error(.status)
+        }
+        return information
     }
 
     func truncate(to byteCount: Int64) throws(FileError) {

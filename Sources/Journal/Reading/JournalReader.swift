@@ -49,7 +49,7 @@ package struct JournalReader: Sendable {
         return byBase.values.sorted { $0.baseOffset < $1.baseOffset }
     }
 
-    /// The same with the sizes that they have without prepared space.
+    /// The same with the sizes that they have without prepared space (and without the zeros that a last block may end with).
     package func writtenSegments() throws(JournalError) -> [SegmentInfo] {
         var segments = try self.segments()
         guard let last = segments.popLast() else { return [] }
@@ -158,10 +158,10 @@ package struct JournalReader: Sendable {
     /// Of a damaged segment those before the damage. 40 bytes for each MiB of lines.
     package func frames() throws(JournalError) -> [FrameStart] {
         var frames: [FrameStart] = []
-        for segment in try self.writtenSegments() {
+        for (segment, written) in zip(try self.segments(), try self.writtenSegments()) {
             let entries = try self.index.entries(of: segment, fileSystem: self.fileSystem)
             for (number, entry) in entries.enumerated() {
-                let end = number + 1 < entries.count ? entries[number + 1].position : segment.byteCount
+                let end = number + 1 < entries.count ? entries[number + 1].position : written.byteCount
                 frames.append(FrameStart(offset: entry.base, time: entry.time, storedByteCount: end - entry.position))
             }
         }

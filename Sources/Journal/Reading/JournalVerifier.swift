@@ -112,9 +112,8 @@ private struct VerifyRun {
         }
         let file = try journalIO { () throws(FileError) in try self.reader.fileSystem.open(segment.path, .read) }
         defer { file.close() }
-        // A frame that begins while this runs is left for the next time.
         var audit = SegmentAudit(
-            file, end: segment.byteCount, journal: self.reader.identity.uuid, lines: self.lines, chain: self.chain,
+            file, journal: self.reader.identity.uuid, lines: self.lines, chain: self.chain,
             takesDigests: true)
         var reported = self.doneByteCount
         func read(_ audit: inout SegmentAudit) throws(JournalError) -> SegmentAudit.Ending {
@@ -132,20 +131,23 @@ private struct VerifyRun {
             }
         }
         if index == self.segments.count - 1 {
-            let tail = try audit.readTail(of: file, end: segment.byteCount, run: read)
+            let tail = try audit.readTail(of: file, run: read)
             self.take(audit)
-            self.note(tail, audit, segment)
+            self.noteTail(tail, audit, segment)
         } else {
             let ending = try read(&audit)
             self.take(audit)
-            try self.note(ending, audit, segment, file)
+            try self.noteEnding(ending, audit, segment, file)
         }
         self.doneByteCount += segment.byteCount
         progress(self.progress(self.doneByteCount))
     }
 
     private func progress(_ byteCount: Int64) -> JournalVerifier.Progress {
-        .init(byteCount: byteCount, totalByteCount: self.totalByteCount, eventCount: self.report.eventCount)
+        // The journal may have grown since its segments were listed.
+        .init(
+            byteCount: min(byteCount, self.totalByteCount), totalByteCount: self.totalByteCount,
+            eventCount: self.report.eventCount)
     }
 
     private mutating func take(_ audit: SegmentAudit) {
@@ -159,20 +161,24 @@ private struct VerifyRun {
     }
 
     /// The last segment, in which a writer may be at work.
-    private mutating func note(_ tail: SegmentTail, _ audit: SegmentAudit, _ segment: SegmentInfo) {
+    private mutating func noteTail(_ tail: SegmentTail, _ audit: SegmentAudit, _ segment: SegmentInfo) {
         let end = audit.checkpoint
-        self.report.fileByteCount += tail == .empty ? end.position : segment.byteCount
         switch tail {
-        case .damaged(let fault): self.note(segment, at: fault.position, event: audit.lines.nextOffset, fault.reason)
-        case .torn(let torn): self.noteUnfinished(segment, torn)
-        case .empty where end.isEnded: break
+        case .damaged(let fault):
+            self.report.fileByteCount += segment.byteCount
+            self.note(segment, at: fault.position, event: audit.lines.nextOffset, fault.reason)
+        case .torn(let torn):
+            self.report.fileByteCount += torn.range.upperBound
+            self.noteUnfinished(segment, torn)
         case .empty:
+            self.report.fileByteCount += end.position
+            guard !end.isEnded else { return }
             self.report.notes.append("\(segment.name): the last frame is open (a writer is at work, or crashed)")
         }
     }
 
     /// A segment that another one follows.
-    private mutating func note(
+    private mutating func noteEnding(
         _ ending: SegmentAudit.Ending, _ audit: SegmentAudit, _ segment: SegmentInfo, _ file: any OpenFile
     ) throws(JournalError) {
         self.report.fileByteCount += segment.byteCount

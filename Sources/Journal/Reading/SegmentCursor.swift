@@ -85,12 +85,9 @@ struct SegmentCursor: Sendable {
         }
         guard let fault else { return }
         let evidence = try journalIO { () throws(FileError) in
-            let file = self.walker.file
-            let end = try PreparedSpace.start(in: file, from: fault.position, to: size)
-            let search = TailSearch(
-                file: file, start: fault.position, end: end, commitBlocks: self.commitBlocks,
-                isInFrame: self.walker.isInFrame)
-            return try search.run().evidence
+            try TailSearch.run(
+                from: fault, in: self.walker.file, commitBlocks: self.commitBlocks, isInFrame: self.walker.isInFrame
+            ).finding.evidence
         }
         // What is there now may have come since, and is no evidence then.
         guard let evidence, try journalIO({ () throws(FileError) in try self.walker.stillMeets(fault) }) else { return }
@@ -140,17 +137,34 @@ struct SegmentCursor: Sendable {
         return true
     }
 
-    /// Whether as many blocks are there as so many bytes of lines need, by their lengths alone.
+    /// Whether as many blocks are there as so many bytes of lines need.
     private func holdsWhole(_ commit: Int64) throws(JournalError) -> Bool {
         let block = Int64(FrameFormat.blockByteCountMax)
         var missing = (commit + block - 1) / block
         var ahead = self.walker
-        while missing > 0 {
+        while missing > 1 {
             let step = try journalIO { () throws(FileError) in try ahead.next(skippingContents: true) }
             guard case .block = step else { return step == .endMark }
             missing -= 1
         }
-        return true
+        return try journalIO { () throws(FileError) in try Self.isWritten(ahead) }
+    }
+
+    /// Whether a large commit's last block is there.
+    ///
+    /// It is written last, and perhaps into prepared space, so its length alone proves nothing; but what something else follows
+    /// was written whole once.
+    private static func isWritten(_ lastBlock: SegmentWalker) throws(FileError) -> Bool {
+        var (checked, skipped) = (lastBlock, lastBlock)
+        switch try checked.next() {
+        case .block, .endMark: return true
+        default: break
+        }
+        guard case .block = try skipped.next(skippingContents: true) else { return false }
+        switch try skipped.next(skippingContents: true) {
+        case .endOfFile, .zeros: return false
+        default: return true
+        }
     }
 
     private mutating func takeLines() throws(JournalError) -> LineChunk? {

@@ -26,11 +26,11 @@ final class SparseIndex: Sendable {
         var position: Int64 = 0
         /// The file's size when it was read.
         var byteCount: Int64 = 0
-        /// Where prepared space began then, into which the next commits go; nil where the file had none.
-        var preparedStart: Int64?
+        /// How far it could be read.
+        var readByteCount: Int64 = 0
 
-        /// No shorter file goes on from what is known.
-        var byteCountMin: Int64 { self.preparedStart ?? self.byteCount }
+        /// Nothing can come in without changing the size: the file was read to its end, where no space is prepared.
+        var isWhole: Bool { self.readByteCount == self.byteCount }
 
         var entries: [Entry] { self.ended + (self.open.map { [$0] } ?? []) }
     }
@@ -77,9 +77,9 @@ final class SparseIndex: Sendable {
     /// Reads on from what is known.
     func entries(of segment: SegmentInfo, fileSystem: any FileSystem) throws(JournalError) -> [Entry] {
         var known = self.known.withLock { $0[segment.path] } ?? Known()
-        if segment.byteCount == known.byteCount, known.preparedStart == nil { return known.entries }
+        if segment.byteCount == known.byteCount, known.isWhole { return known.entries }
         // A shorter file lost a commit that was never acknowledged: what is known may be wrong from there on.
-        if segment.byteCount < known.byteCountMin { known = Known() }
+        if segment.byteCount < known.readByteCount { known = Known() }
         known.byteCount = segment.byteCount
         do throws(FileError) {
             let file = try fileSystem.open(segment.path, .read)
@@ -99,7 +99,7 @@ final class SparseIndex: Sendable {
     private static func extend(_ known: inout Known, _ file: any OpenFile) throws(FileError) {
         var walker = SegmentWalker(file, from: known.position, readByteCount: 64 << 10)
         known.open = nil
-        known.preparedStart = nil
+        defer { known.readByteCount = walker.position }
         while case .frame(let header) = try walker.next() {
             // A frame without a line, ended or not, is none that anybody looks for.
             guard case .block(let block) = try walker.next(), let time = firstTime(block, walker.window) else { return }
@@ -107,11 +107,7 @@ final class SparseIndex: Sendable {
             while walker.isInFrame {
                 switch try walker.next(skippingContents: true) {
                 case .block, .endMark: continue
-                case .zeros(let fault):
-                    known.preparedStart = fault.position
-                    known.open = entry
-                    return
-                case .endOfFile, .bad, .frame:
+                case .endOfFile, .zeros, .bad, .frame:
                     known.open = entry
                     return
                 }

@@ -6,6 +6,9 @@ struct RecoveryPlan: Sendable, Equatable {
     /// Bytes to save and cut off, from the last commit's end to the end of the last segment.
     var torn: TornTail?
 
+    /// Zeros behind the last commit's end that were written for commits to come, and go as well.
+    var preparedByteCount: Int64 = 0
+
     /// The last frame that holds lines; nil where there is none.
     var lastFrame: LastFrame?
 

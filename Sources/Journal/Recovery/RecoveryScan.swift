@@ -119,7 +119,7 @@ struct RecoveryScan {
             file, journal: self.identity.uuid,
             lines: LineSequence(nextOffset: segment.base, newestTime: known.newestTime),
             chain: follows ? known.chain : nil, takesDigests: false)
-        let torn = try self.readTorn(&audit, segment, file)
+        let (torn, preparedByteCount) = try self.readTail(&audit, segment, file)
         let end = audit.checkpoint
         guard let place = end.frame else {
             guard follows else {
@@ -127,25 +127,25 @@ struct RecoveryScan {
             }
             return RecoveryPlan(
                 segment: .init(path: segment.path, base: segment.base, byteCount: end.position), torn: torn,
-                lastFrame: frameBefore, newestOffset: known.newestOffset, newestTime: known.newestTime,
-                chain: known.chain)
+                preparedByteCount: preparedByteCount, lastFrame: frameBefore, newestOffset: known.newestOffset,
+                newestTime: known.newestTime, chain: known.chain)
         }
         return RecoveryPlan(
             segment: .init(path: segment.path, base: segment.base, byteCount: end.position), torn: torn,
+            preparedByteCount: preparedByteCount,
             lastFrame: .init(path: segment.path, range: place.position..<end.position, isEnded: end.isEnded),
             newestOffset: end.lines.nextOffset - 1, newestTime: end.lines.newestTime,
             chain: try self.chain(of: place, to: end.position, segment, file))
     }
 
-    /// Reads to the end; the commit that never finished there, if one didn't.
-    private func readTorn(
+    /// Reads to the end; the commit that never finished there, if one didn't, or how much space was prepared for others.
+    private func readTail(
         _ audit: inout SegmentAudit, _ segment: SegmentInfo, _ file: any OpenFile
-    ) throws(JournalError) -> TornTail? {
-        let end = try journalIO { () throws(FileError) in try file.size() }
-        let tail = try audit.readTail(of: file, end: end) { audit throws(JournalError) in try audit.run() }
+    ) throws(JournalError) -> (torn: TornTail?, preparedByteCount: Int64) {
+        let tail = try audit.readTail(of: file) { audit throws(JournalError) in try audit.run() }
         return switch tail {
-        case .empty: nil
-        case .torn(let torn): torn
+        case .empty(let preparedByteCount): (nil, preparedByteCount)
+        case .torn(let torn): (torn, 0)
         case .damaged(let fault): throw self.damage(segment, fault, event: audit.lines.nextOffset)
         }
     }

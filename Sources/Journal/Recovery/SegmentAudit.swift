@@ -143,10 +143,13 @@ struct SegmentAudit: Sendable {
         }
     }
 
-    /// Whether somebody has written since a walk ended with a fault, so that it goes on now.
-    func readsOtherwise(than fault: SegmentFault) throws(JournalError) -> Bool {
-        guard self.walker.position <= fault.position else { return false }
-        return try journalIO { () throws(FileError) in try !self.walker.stillMeets(fault) }
+    /// Whether somebody has written since a walk ended with a fault; then the next one goes on from there.
+    mutating func goesOn(behind fault: SegmentFault) throws(JournalError) -> Bool {
+        guard self.walker.position <= fault.position,
+            try journalIO({ () throws(FileError) in try !self.walker.stillMeets(fault) })
+        else { return false }
+        self.walker.forgetWindow()
+        return true
     }
 
     /// For ``TailSearch``: how many blocks the large commit that is being read has at least, and how many were read; nil

@@ -1,7 +1,7 @@
 /// What stands behind the newest whole commit of a journal's last segment (journal-format.md, "Opening after a crash").
 enum SegmentTail: Sendable, Equatable {
-    /// Nothing but space for commits to come.
-    case empty
+    /// Nothing but space for commits to come, of so many bytes.
+    case empty(preparedByteCount: Int64)
     /// A commit that never finished.
     case torn(TornTail)
     /// Bytes that were whole once, or that say something wrong.
@@ -13,41 +13,40 @@ extension SegmentAudit {
     ///
     /// Readers need no lock, so somebody may write meanwhile: what looked like damage beside a commit that came in that moment is
     /// read again.
-    /// - Parameters:
-    ///   - end: The file's size.
-    ///   - run: One of the audit's own `run`s.
+    /// - Parameter run: One of the audit's own `run`s.
     mutating func readTail(
-        of file: any OpenFile, end: Int64, run: (inout SegmentAudit) throws(JournalError) -> Ending
+        of file: any OpenFile, run: (inout SegmentAudit) throws(JournalError) -> Ending
     ) throws(JournalError) -> SegmentTail {
+        var reached: Int64 = -1
         while true {
             let ending = try run(&self)
-            let tail = try self.tail(ending, of: file, end: end)
-            guard case .damaged = tail, case .bad(let fault) = ending, try self.readsOtherwise(than: fault) else {
-                return tail
-            }
+            let tail = try self.tail(ending, of: file)
+            // Each further look gets further than the one before, so they end.
+            guard case .damaged = tail, case .bad(let fault) = ending, fault.position > reached,
+                try self.goesOn(behind: fault)
+            else { return tail }
+            reached = fault.position
         }
     }
 
-    private func tail(_ ending: Ending, of file: any OpenFile, end: Int64) throws(JournalError) -> SegmentTail {
+    private func tail(_ ending: Ending, of file: any OpenFile) throws(JournalError) -> SegmentTail {
         switch ending {
         case .wrong(let fault): return .damaged(fault)
         case .endOfFile:
-            // Prepared space that was there when the size was asked for may be gone.
-            let size = try journalIO { () throws(FileError) in try file.size() }
-            return self.unfinished(to: min(end, size))
-        case .bad(let fault): return try self.tail(from: fault, of: file, end: end)
+            // Asked for after the walk, which may have passed commits that were not there before.
+            let end = try journalIO { () throws(FileError) in try file.size() }
+            return self.unfinished(to: end, preparedByteCount: 0)
+        case .bad(let fault): return try self.tail(from: fault, of: file)
         }
     }
 
-    private func tail(from fault: SegmentFault, of file: any OpenFile, end: Int64) throws(JournalError) -> SegmentTail {
-        let (contentEnd, finding) = try journalIO { () throws(FileError) in
-            let contentEnd = try PreparedSpace.start(in: file, from: fault.position, to: end)
-            let search = TailSearch(
-                file: file, start: fault.position, end: contentEnd, commitBlocks: self.commitBlocks,
-                isInFrame: self.frame != nil)
-            return (contentEnd, try search.run())
+    private func tail(from fault: SegmentFault, of file: any OpenFile) throws(JournalError) -> SegmentTail {
+        let (end, contentEnd, finding) = try journalIO { () throws(FileError) in
+            try TailSearch.run(from: fault, in: file, commitBlocks: self.commitBlocks, isInFrame: self.frame != nil)
         }
-        if contentEnd == fault.position { return self.unfinished(to: contentEnd) }
+        if contentEnd == fault.position {
+            return self.unfinished(to: contentEnd, preparedByteCount: end - contentEnd)
+        }
         if let evidence = finding.evidence {
             return .damaged(SegmentFault(position: fault.position, reason: "\(fault.reason), and \(evidence)"))
         }
@@ -59,8 +58,8 @@ extension SegmentAudit {
     }
 
     /// The bytes from the newest whole commit on, all of them as they were written.
-    private func unfinished(to end: Int64) -> SegmentTail {
-        guard end > self.checkpoint.position else { return .empty }
+    private func unfinished(to end: Int64, preparedByteCount: Int64) -> SegmentTail {
+        guard end > self.checkpoint.position else { return .empty(preparedByteCount: preparedByteCount) }
         let reason =
             if let group = self.lines.openGroup {
                 "only a part of the group from event \(group.first) is there"

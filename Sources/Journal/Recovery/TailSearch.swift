@@ -55,6 +55,20 @@ struct TailSearch {
     /// Where it is damage anyway, so much is searched for what to say of it.
     private static let hashedByteCountMax = 256 << 20
 
+    /// Looks from a fault to the end of the file, prepared space left out.
+    ///
+    /// - Returns: The file's size, where prepared space begins (the size where there is none), and what stands before it.
+    static func run(
+        from fault: SegmentFault, in file: any OpenFile, commitBlocks: (needed: Int64, before: Int64)?, isInFrame: Bool
+    ) throws(FileError) -> (end: Int64, contentEnd: Int64, finding: Finding) {
+        // Somebody may have cut the file since.
+        let end = max(try file.size(), fault.position)
+        let contentEnd = try PreparedSpace.start(in: file, from: fault.position, to: end)
+        let search = TailSearch(
+            file: file, start: fault.position, end: contentEnd, commitBlocks: commitBlocks, isInFrame: isInFrame)
+        return (end, contentEnd, try search.run())
+    }
+
     func run() throws(FileError) -> Finding {
         if try self.isAllZeros() { return .zeros }
         guard self.commitBlocks == nil else { return try self.searchCommit() }
@@ -102,7 +116,8 @@ struct TailSearch {
     ) throws(FileError) -> Finding? {
         var position = self.start
         while position < min(last, self.end) {
-            let window = try self.file.read(at: position, upTo: Self.windowByteCount + Self.overlap)
+            let wanted = min(Int64(Self.windowByteCount + Self.overlap), self.end - position)
+            let window = try self.file.read(at: position, upTo: Int(wanted))
             let stop = min(
                 window.count, position + Int64(window.count) < self.end ? Self.windowByteCount : window.count)
             var index = 0

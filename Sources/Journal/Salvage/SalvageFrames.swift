@@ -29,8 +29,12 @@ struct SalvageFrames {
     /// The segment's last bytes are such that nothing could be made of them.
     private(set) var endsUnread = false
 
-    init(_ bytes: [UInt8]) {
+    /// Nothing begins from here on, as prepared space does; a block's last bytes may be zeros of it.
+    private let end: Int
+
+    init(_ bytes: [UInt8], end: Int? = nil) {
         self.bytes = bytes
+        self.end = end ?? bytes.count
     }
 
     /// The next frame of which anything can be read; nil at the segment's end.
@@ -49,7 +53,7 @@ struct SalvageFrames {
     /// A valid header, or the beginning of a data frame whose header is gone.
     private mutating func findFrame(_ expected: Int64?) -> (start: Int, header: (FrameHeader, byteCount: Int)?)? {
         let begun = self.position
-        while self.position < self.bytes.count {
+        while self.position < self.end {
             if let found = FrameHeader.find(in: self.bytes, at: self.position) {
                 self.noteGap(from: begun, expected)
                 return (self.position, found)
@@ -99,7 +103,7 @@ struct SalvageFrames {
     private mutating func readBlocks(of frame: inout SalvagedFrame) {
         var decoder = FrameDecoder()
         decoder.begin()
-        while self.position < self.bytes.count {
+        while self.position < self.end {
             let at = self.position
             if self.endsFrame(at: at) {
                 self.position = at + FrameFormat.endMark.count

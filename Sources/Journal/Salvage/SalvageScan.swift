@@ -67,10 +67,12 @@ package struct SalvageScan {
     private mutating func read(
         _ segment: SegmentInfo, isLast: Bool, _ sink: Sink, reached: (_ position: Int) -> Void
     ) throws(JournalError) {
-        let (bytes, unreadable) = try self.content(of: segment, isLast: isLast)
+        let (bytes, unreadable) = try self.content(of: segment)
         self.faults += unreadable
         let first = self.knowName(of: segment)
-        var frames = SalvageFrames(bytes)
+        // Zeros in place of what can't be read aren't prepared space.
+        let end = isLast && unreadable.isEmpty ? Self.contentEnd(of: bytes) : bytes.count
+        var frames = SalvageFrames(bytes, end: end)
         var known = 0
         while let frame = frames.next(expected: self.expected) {
             self.note(frames.faults[known...], segment)
@@ -199,18 +201,14 @@ package struct SalvageScan {
     private static let pageByteCount = 4 << 10
 
     /// A segment's bytes; pages that the disk can't read any more are zeros.
-    ///
-    /// Prepared space is left out; a file whose end can't be read shows its faults in what follows.
-    private func content(of segment: SegmentInfo, isLast: Bool) throws(JournalError) -> ([UInt8], [SalvageFault]) {
+    private func content(of segment: SegmentInfo) throws(JournalError) -> ([UInt8], [SalvageFault]) {
         let file = try journalIO { () throws(FileError) in try self.fileSystem.open(segment.path, .read) }
         defer { file.close() }
-        let preparedStart = isLast ? try? PreparedSpace.start(in: file, from: 0, to: segment.byteCount) : nil
-        let byteCount = Int(preparedStart ?? segment.byteCount)
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(byteCount)
+        bytes.reserveCapacity(Int(segment.byteCount))
         var faults: [SalvageFault] = []
-        while bytes.count < byteCount {
-            let wanted = min(Self.pieceByteCount, byteCount - bytes.count)
+        while Int64(bytes.count) < segment.byteCount {
+            let wanted = min(Self.pieceByteCount, Int(segment.byteCount) - bytes.count)
             if let piece = try? file.read(at: Int64(bytes.count), upTo: wanted) {
                 guard !piece.isEmpty else { break }
                 bytes += piece
@@ -220,6 +218,12 @@ package struct SalvageScan {
             }
         }
         return (bytes, faults)
+    }
+
+    /// Where prepared space begins in a last segment's bytes; a block may end with up to four of its zeros.
+    private static func contentEnd(of bytes: [UInt8]) -> Int {
+        let end = (bytes.lastIndex { $0 != 0 } ?? -1) + 1
+        return bytes.count - end >= PreparedSpace.byteCountMin ? end : bytes.count
     }
 
     private func readPages(

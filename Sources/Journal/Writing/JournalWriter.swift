@@ -13,6 +13,9 @@ package final class JournalWriter {
     /// What opening it cut off; nil if nothing had to be.
     package let recovery: RecoveryReport?
 
+    /// Bytes of prepared space that opening took off: it was not closed before.
+    package let preparedByteCount: Int64
+
     /// Offset of the newest committed event; one less than the first's in an empty journal.
     package private(set) var newestOffset: Int64
 
@@ -87,6 +90,7 @@ package final class JournalWriter {
         self.folder = folder
         self.identity = identity
         self.recovery = recovery
+        self.preparedByteCount = plan.preparedByteCount
         self.newestOffset = plan.newestOffset
         self.newestLineTime = plan.newestTime
         self.chain = plan.chain

@@ -34,7 +34,7 @@ final class SegmentFile {
     private let fileSystem: any FileSystem
     private let preparedByteCount: Int64
 
-    /// A table that changes now and then isn't worth preparing for: its commits are followed by an end mark.
+    /// So many writes come before the first prepared space, and between two attempts.
     private static let appendsBeforePreparing = 4
 
     /// Opens the segment that recovery left.
@@ -74,7 +74,7 @@ final class SegmentFile {
     /// - Parameter written: Bytes behind the committed length that an earlier call wrote.
     func append(_ bytes: [UInt8], after written: Int64 = 0) throws(Failure) {
         try self.append(bytes, at: self.committedLength + written) { end throws(FileError) in
-            try self.prepare(from: end)
+            try self.prepare(from: end, behind: bytes.count)
         }
     }
 
@@ -88,6 +88,12 @@ final class SegmentFile {
         _ bytes: [UInt8], at position: Int64, settleEnd: (_ end: Int64) throws(FileError) -> Void
     ) throws(Failure) {
         try self.checkPlace()
+        let end = position + Int64(bytes.count)
+        do throws(FileError) {
+            try self.avoidEndMark(behind: end, from: position)
+        } catch {
+            throw .lost(error)
+        }
         do throws(FileError) {
             try self.writeOnce(bytes, at: position)
         } catch {
@@ -98,7 +104,6 @@ final class SegmentFile {
             throw .refused(error)
         }
         do throws(FileError) {
-            let end = position + Int64(bytes.count)
             self.byteCount = max(self.byteCount, end)
             try settleEnd(end)
             try self.file.syncData()
@@ -146,13 +151,24 @@ final class SegmentFile {
 
     // MARK: Prepared space (journal-format.md)
 
-    /// Sees to it that behind `end` there is either enough prepared space to be told from an end mark, or none.
-    private func prepare(from end: Int64) throws(FileError) {
+    /// Takes prepared space off before a write that would leave as much of it as an end mark has: a reader could meet it, and a
+    /// power loss leave it behind a part of that write.
+    private func avoidEndMark(behind end: Int64, from position: Int64) throws(FileError) {
+        guard self.byteCount - end == Int64(FrameFormat.endMark.count) else { return }
+        try self.cut(to: position)
+        try self.file.syncData()
+    }
+
+    /// Sees to it that behind `end`, where a write of so many bytes ends, there is either enough prepared space or none.
+    private func prepare(from end: Int64, behind byteCount: Int) throws(FileError) {
         self.appendCount += 1
         let left = self.byteCount - end
         guard left < PreparedSpace.byteCountMin else { return }
-        let isWanted = self.preparedByteCount > 0 && self.appendCount >= Self.appendsBeforePreparing
-        guard left > 0 || isWanted else { return }
+        // A table that changes now and then isn't worth it, as its commits are followed by an end mark; nor are large commits, of
+        // which few would fit.
+        guard self.preparedByteCount >= 4 * Int64(byteCount),
+            left > 0 || self.appendCount >= Self.appendsBeforePreparing
+        else { return try self.cut(to: end) }
         self.appendCount = 0
         do throws(FileError) {
             try self.fill(from: end, to: end + max(self.preparedByteCount, PreparedSpace.byteCountMin))
@@ -173,10 +189,10 @@ final class SegmentFile {
     }
 
     private func cut(to end: Int64) throws(FileError) {
-        self.appendCount = 0
         guard self.byteCount > end else { return }
         try self.file.truncate(to: end)
         self.byteCount = end
+        self.appendCount = 0
     }
 
     // MARK: Failures
@@ -186,6 +202,7 @@ final class SegmentFile {
         do throws(FileError) {
             try self.file.truncate(to: self.committedLength)
             self.byteCount = self.committedLength
+            self.appendCount = 0
             try self.file.syncData()
         } catch {
             throw .lost(error)

@@ -43,6 +43,7 @@ package struct InterruptibleFileSystem: FileSystem {
     package func remove(_ path: String) throws(FileError) { try base.remove(path) }
 
     package func status(_ path: String) throws(FileError) -> FileStatus? { try base.status(path) }
+    package func modificationTime(_ path: String) throws(FileError) -> Int64? { try base.modificationTime(path) }
 
     package func list(_ folder: String) throws(FileError) -> [String] { try base.list(folder) }
 

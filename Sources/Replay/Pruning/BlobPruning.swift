@@ -106,8 +106,11 @@ package struct BlobPruning: Sendable {
                 // Only where the table looks for it; what stands elsewhere is somebody else's.
                 for name in try fileSystem.list("\(root)/\(part)")
                 where BlobStore.isName(name) && name.prefix(2) == part {
-                    guard let status = try fileSystem.status("\(root)/\(part)/\(name)") else { continue }
-                    blobs.append((Blob(sha256: name, byteCount: status.byteCount), status.modifiedMilliseconds))
+                    let path = "\(root)/\(part)/\(name)"
+                    guard let status = try fileSystem.status(path),
+                        let modified = try fileSystem.modificationTime(path)
+                    else { continue }
+                    blobs.append((Blob(sha256: name, byteCount: status.byteCount), modified))
                 }
             }
             return blobs

@@ -42,7 +42,7 @@ package final class RecordedTable: Sendable {
         let table = Table(
             identity: reader.identity, blobs: blobs,
             reader: reader,
-            recovery: TableRecovery(journal: nil, snapshotOffset: nil, replayedEvents: 0, removedUploads: 0),
+            recovery: TableRecovery(),
             resolver: HistoryResolver(history: history, reader: reader, blobs: blobs, undoReach: 0),
             publication: stage.publication, gate: AdmissionGate(limit: TableOptions().queueLimit),
             commands: RecordingIntake(stage: stage))

@@ -42,7 +42,8 @@ private struct TableOpening {
     }
 
     func table(_ journal: sending JournalWriter, _ report: HistoryReport) throws(TableError) -> Table {
-        let recovery = journal.recovery
+        let (recovery, preparedByteCount) = (journal.recovery, journal.preparedByteCount)
+        let newest = journal.newestOffset
         let identity = journal.identity
         let end = journal.committedEnd
         let (content, replayed) = try self.content(
@@ -62,7 +63,9 @@ private struct TableOpening {
         return Table(
             identity: identity, blobs: self.blobs, reader: self.reader,
             recovery: TableRecovery(
-                journal: recovery, snapshotOffset: replayed.snapshot, replayedEvents: replayed.events,
+                journal: recovery, preparedByteCount: preparedByteCount,
+                snapshotAhead: try self.newestSnapshotOffset().flatMap { $0 > newest ? $0 : nil },
+                snapshotOffset: replayed.snapshot, replayedEvents: replayed.events,
                 removedUploads: removed),
             resolver: resolver, publication: publication,
             gate: AdmissionGate(limit: self.configuration.options.queueLimit),
@@ -101,6 +104,10 @@ private struct TableOpening {
         if let snapshot = self.newestSnapshot(newest) { return snapshot }
         return TableReplay(
             fold: try self.reader.firstDocument(), window: self.configuration.options.commandWindow)
+    }
+
+    private func newestSnapshotOffset() throws(TableError) -> Int64? {
+        try tableReading { () throws(JournalError) in try self.snapshots.list().last }
     }
 
     /// The newest snapshot that is whole: its document, window and index.

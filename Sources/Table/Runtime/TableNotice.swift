@@ -55,10 +55,14 @@ package enum TableNotice: Sendable, CustomStringConvertible {
 package struct TableRecovery: Sendable {
     /// What the journal's recovery cut off, if anything.
     package var journal: RecoveryReport?
+    /// Bytes of prepared space that it took off, as the journal had not been closed.
+    package var preparedByteCount: Int64 = 0
+    /// The newest snapshot, if it is of a later event than the journal's newest: events that were on disk are gone.
+    package var snapshotAhead: Int64?
     /// The snapshot that the document was built from; `nil` if everything was replayed.
     package var snapshotOffset: Int64?
     /// How many events were replayed on top of it.
-    package var replayedEvents: Int
+    package var replayedEvents = 0
     /// Leftovers of interrupted uploads that were removed.
-    package var removedUploads: Int
+    package var removedUploads = 0
 }

@@ -18,6 +18,7 @@ struct SyncTimingFileSystem: FileSystem {
     func remove(_ path: String) throws(FileError) { try base.remove(path) }
 
     func status(_ path: String) throws(FileError) -> FileStatus? { try base.status(path) }
+    func modificationTime(_ path: String) throws(FileError) -> Int64? { try base.modificationTime(path) }
 
     func list(_ folder: String) throws(FileError) -> [String] { try base.list(folder) }
 

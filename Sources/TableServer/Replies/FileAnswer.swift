@@ -119,8 +119,11 @@ package enum FileAnswer {
     /// Length in bytes and modification time in seconds since 1970.
     private static func facts(of file: ServedFile, logger: Logger) throws(Refusal) -> (size: Int64, modified: Int64) {
         do throws(FileError) {
-            if let status = try PosixFileSystem().status(file.path), !status.isFolder {
-                return (status.byteCount, status.modifiedMilliseconds / 1000)
+            let fileSystem = PosixFileSystem()
+            if let status = try fileSystem.status(file.path), !status.isFolder,
+                let modified = try fileSystem.modificationTime(file.path)
+            {
+                return (status.byteCount, modified / 1000)
             }
         } catch {
             throw unreadable(error, logger: logger)

@@ -39,10 +39,12 @@ struct StatusRoute: Sendable {
         guard let offset = try SnapshotStore(folder: folder, fileSystem: fileSystem).list().last else { return nil }
         let name = JournalFolder.snapshotName(offset: offset)
         // It may have been thinned out a moment ago.
-        return try fileSystem.status("\(folder)/\(JournalFolder.snapshotsName)/\(name)").map {
-            ServerStatus.Snapshot(
-                offset: offset, time: JournalTime(milliseconds: $0.modifiedMilliseconds), byteCount: $0.byteCount)
+        let path = "\(folder)/\(JournalFolder.snapshotsName)/\(name)"
+        guard let status = try fileSystem.status(path), let time = try fileSystem.modificationTime(path) else {
+            return nil
         }
+        return ServerStatus.Snapshot(
+            offset: offset, time: JournalTime(milliseconds: time), byteCount: status.byteCount)
     }
 }
 

@@ -88,6 +88,16 @@ package struct ServerRun: Sendable {
                 "The journal ended in a commit that was never finished, and of which nobody was told: it was cut off",
                 metadata: ["what": "\(cut)"])
         }
+        if recovery.preparedByteCount > 0 {
+            logger.info(
+                "The journal was not closed when the server stopped: space prepared for commits to come was taken off",
+                metadata: ["bytes": "\(recovery.preparedByteCount)"])
+        }
+        if let snapshot = recovery.snapshotAhead {
+            logger.error(
+                "A snapshot is of a later event than the journal's newest: events that were stored are gone",
+                metadata: ["newest": "\(table.committed.offset)", "snapshot": "\(snapshot)"])
+        }
         if recovery.removedUploads > 0 {
             logger.info("Unfinished uploads removed", metadata: ["count": "\(recovery.removedUploads)"])
         }

@@ -36,6 +36,7 @@ final class HeldFileSystem: FileSystem {
     func rename(_ path: String, to newPath: String) throws(FileError) { try self.disk.rename(path, to: newPath) }
     func remove(_ path: String) throws(FileError) { try self.disk.remove(path) }
     func status(_ path: String) throws(FileError) -> FileStatus? { try self.disk.status(path) }
+    func modificationTime(_ path: String) throws(FileError) -> Int64? { try self.disk.modificationTime(path) }
     func list(_ folder: String) throws(FileError) -> [String] { try self.disk.list(folder) }
     func makeFolders(_ folder: String) throws(FileError) { try self.disk.makeFolders(folder) }
     func syncFolder(_ folder: String) throws(FileError) { try self.disk.syncFolder(folder) }

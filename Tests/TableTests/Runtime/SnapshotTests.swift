@@ -100,6 +100,24 @@ struct SnapshotTests {
     }
 
     @Test
+    func aSnapshotAheadOfTheJournalIsTold() async throws {
+        let table = try self.fixture.open(self.disk)
+        for number in 0..<5 { _ = try await table.submit(.folder("Act \(number)")) }
+        table.close()
+        var ahead = try #require(try self.store.read(4))
+        ahead.offset = 9
+        try self.store.write(ahead)
+        let again = try self.fixture.open(self.disk)
+        #expect(again.recovery.snapshotAhead == 9)
+        #expect(again.recovery.snapshotOffset == 4)
+        again.close()
+        try self.store.remove(9)
+        let after = try self.fixture.open(self.disk)
+        #expect(after.recovery.snapshotAhead == nil)
+        after.close()
+    }
+
+    @Test
     func theSnapshotSaysTheDigestOfItsDocument() async throws {
         let table = try self.fixture.open(self.disk)
         try await self.play(table, seed: 9, count: 40)
