@@ -196,6 +196,22 @@ struct PreparedSpaceTests {
         }
     }
 
+    /// Found by the simulation: a last block that ends with zeros itself was no evidence.
+    @Test func `a whole commit behind damage is found, whatever byte it ends with`() throws {
+        var endings: Set<Bool> = []
+        for number in 0..<2000 where endings.count < 2 {
+            let (fixture, writer, _) = try Self.busy()
+            _ = try writer.commit([[draft(number, padding: 3)]])
+            let (committed, behind) = try Self.parts(fixture, writer)
+            guard endings.insert(committed.last == 0).inserted else { continue }
+            let blocks = SegmentMap(of: committed).items.filter { $0.kind == .block }
+            let damaged = fixture.with(flipped(committed, blocks[blocks.count - 2].range.upperBound - 1, 1) + behind)
+            #expect(try openUnlessDamaged(damaged) == nil)
+            #expect(try !Self.verify(damaged).isClean)
+        }
+        #expect(endings.count == 2, "one of 256 ends with a zero")
+    }
+
     @Test func `a flipped bit in it loses no commit, and is told`() throws {
         let (fixture, writer, lines) = try Self.busy()
         let (committed, behind) = try Self.parts(fixture, writer)

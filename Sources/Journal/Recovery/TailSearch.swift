@@ -43,6 +43,10 @@ struct TailSearch {
     /// Whether the bad bytes lie in a frame, not between two.
     let isInFrame: Bool
 
+    /// Where bytes end that may be a block's last ones: behind `end` where that is the beginning of prepared space, as a checksum
+    /// may end with zeros.
+    let blockEnd: Int64
+
     /// Windows overlap by the longest thing that is looked for.
     private static let overlap =
         FrameFormat.blockByteCountMax + FrameFormat.blockLengthByteCount + FrameFormat.blockChecksumByteCount
@@ -55,6 +59,18 @@ struct TailSearch {
     /// Where it is damage anyway, so much is searched for what to say of it.
     private static let hashedByteCountMax = 256 << 20
 
+    init(
+        file: any OpenFile, start: Int64, end: Int64, commitBlocks: (needed: Int64, before: Int64)?, isInFrame: Bool,
+        blockEnd: Int64? = nil
+    ) {
+        self.file = file
+        self.start = start
+        self.end = end
+        self.commitBlocks = commitBlocks
+        self.isInFrame = isInFrame
+        self.blockEnd = blockEnd ?? end
+    }
+
     /// Looks from a fault to the end of the file, prepared space left out.
     ///
     /// - Returns: The file's size, where prepared space begins (the size where there is none), and what stands before it.
@@ -65,7 +81,8 @@ struct TailSearch {
         let end = max(try file.size(), fault.position)
         let contentEnd = try PreparedSpace.start(in: file, from: fault.position, to: end)
         let search = TailSearch(
-            file: file, start: fault.position, end: contentEnd, commitBlocks: commitBlocks, isInFrame: isInFrame)
+            file: file, start: fault.position, end: contentEnd, commitBlocks: commitBlocks, isInFrame: isInFrame,
+            blockEnd: min(end, contentEnd + Int64(FrameFormat.blockChecksumByteCount)))
         return (end, contentEnd, try search.run())
     }
 
@@ -116,7 +133,7 @@ struct TailSearch {
     ) throws(FileError) -> Finding? {
         var position = self.start
         while position < min(last, self.end) {
-            let wanted = min(Int64(Self.windowByteCount + Self.overlap), self.end - position)
+            let wanted = min(Int64(Self.windowByteCount + Self.overlap), self.blockEnd - position)
             let window = try self.file.read(at: position, upTo: Int(wanted))
             let stop = min(
                 window.count, position + Int64(window.count) < self.end ? Self.windowByteCount : window.count)
