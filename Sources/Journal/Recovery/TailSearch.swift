@@ -31,7 +31,7 @@ struct TailSearch {
     /// The first bad byte.
     let start: Int64
 
-    /// The file's size.
+    /// The file's size, or where prepared space begins.
     let end: Int64
 
     /// The bad bytes lie in a frame that is one large commit and that isn't whole; how many blocks it has at least,
