@@ -42,6 +42,35 @@ class Journal(unittest.TestCase):
             printed = replay("state", "--journal", copy, "--digest").stdout
             self.assertIn(digest, printed)
 
+    def test_space_that_was_prepared_for_commits_is_told_after_a_kill_and_is_gone_after_a_stop(self):
+        with Server() as server:
+            fill(server)
+            segment = server.journal / "default/00000000000000000000.jsonl.lz4"
+            self.assertGreater(segment.stat().st_size, 128 << 10)
+            told = "space prepared for commits to come was taken off"
+            self.assertNotIn(told, server.log())
+            server.kill()
+            server.start()
+            self.assertIn(told, server.log())
+            self.assertEqual(server.snapshot()[1], 19)
+            self.assertLess(segment.stat().st_size, 64 << 10)
+            self.assertEqual(list(segment.parent.glob("torn-*")), [])
+            self.assertEqual(server.post("/maps/folder", {"folder_name": "Caves"})[0], 200)
+            server.stop()
+            self.assertEqual(subprocess.run(["lz4", "-tq", segment]).returncode, 0)
+            server.start()
+            self.assertEqual((server.folder / "output").read_text().count(told), 1)
+
+    def test_a_snapshot_of_a_later_event_than_the_journals_newest_is_told_as_an_error(self):
+        with Server() as server:
+            fill(server)
+            server.stop()
+            snapshots = server.journal / "default/snapshots"
+            newest = max(snapshots.iterdir())
+            shutil.copy(newest, newest.with_name("00000000000000000999.json.lz4"))
+            server.start()
+            self.assertIn("A snapshot is of a later event than the journal's newest", server.log())
+
     def test_twenty_kills_under_load_lose_no_acknowledged_change(self):
         with Server() as server:
             acknowledged = {}

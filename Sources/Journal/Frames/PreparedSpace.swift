@@ -28,4 +28,10 @@ enum PreparedSpace {
         }
         return end - position >= self.byteCountMin ? position : end
     }
+
+    /// The same for a file's bytes; a block may end with up to four zeros behind that.
+    static func start(in bytes: [UInt8]) -> Int {
+        let position = (bytes.lastIndex { $0 != 0 } ?? -1) + 1
+        return bytes.count - position >= Int(self.byteCountMin) ? position : bytes.count
+    }
 }

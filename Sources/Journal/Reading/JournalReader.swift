@@ -53,14 +53,19 @@ package struct JournalReader: Sendable {
     package func writtenSegments() throws(JournalError) -> [SegmentInfo] {
         var segments = try self.segments()
         guard let last = segments.popLast() else { return [] }
-        let byteCount = try journalIO { () throws(FileError) in
+        segments.append(
+            SegmentInfo(
+                name: last.name, baseOffset: last.baseOffset, byteCount: try self.writtenByteCount(of: last),
+                path: last.path))
+        return segments
+    }
+
+    private func writtenByteCount(of last: SegmentInfo) throws(JournalError) -> Int64 {
+        try journalIO { () throws(FileError) in
             let file = try self.fileSystem.open(last.path, .read)
             defer { file.close() }
             return try PreparedSpace.start(in: file, from: 0, to: last.byteCount)
         }
-        return segments + [
-            SegmentInfo(name: last.name, baseOffset: last.baseOffset, byteCount: byteCount, path: last.path)
-        ]
     }
 
     /// Offset of the first event that is kept, or will be.
@@ -158,10 +163,12 @@ package struct JournalReader: Sendable {
     /// Of a damaged segment those before the damage. 40 bytes for each MiB of lines.
     package func frames() throws(JournalError) -> [FrameStart] {
         var frames: [FrameStart] = []
-        for (segment, written) in zip(try self.segments(), try self.writtenSegments()) {
+        let segments = try self.segments()
+        for segment in segments {
             let entries = try self.index.entries(of: segment, fileSystem: self.fileSystem)
+            let byteCount = segment == segments.last ? try self.writtenByteCount(of: segment) : segment.byteCount
             for (number, entry) in entries.enumerated() {
-                let end = number + 1 < entries.count ? entries[number + 1].position : written.byteCount
+                let end = number + 1 < entries.count ? entries[number + 1].position : byteCount
                 frames.append(FrameStart(offset: entry.base, time: entry.time, storedByteCount: end - entry.position))
             }
         }

@@ -98,23 +98,11 @@ private struct VerifyRun {
         progress: (JournalVerifier.Progress) -> Void
     ) throws(JournalError) {
         let segment = self.segments[index]
-        if segment.baseOffset != self.lines.nextOffset {
-            let isDamaged = index > 0 && self.report.damages.last?.file == self.segments[index - 1].path
-            if !isDamaged, let missing = self.reader.archivedHole(from: self.lines.nextOffset, before: segment) {
-                self.report.damages.append(missing)
-            } else {
-                self.note(
-                    segment, at: 0, event: self.lines.nextOffset,
-                    "the segment before it ends with event \(self.lines.nextOffset - 1)")
-            }
-            self.lines = LineSequence(nextOffset: segment.baseOffset, newestTime: self.lines.newestTime)
-            self.chain = nil
-        }
+        if segment.baseOffset != self.lines.nextOffset { self.passHole(before: index) }
         let file = try journalIO { () throws(FileError) in try self.reader.fileSystem.open(segment.path, .read) }
         defer { file.close() }
         var audit = SegmentAudit(
-            file, journal: self.reader.identity.uuid, lines: self.lines, chain: self.chain,
-            takesDigests: true)
+            file, journal: self.reader.identity.uuid, lines: self.lines, chain: self.chain, takesDigests: true)
         var reported = self.doneByteCount
         func read(_ audit: inout SegmentAudit) throws(JournalError) -> SegmentAudit.Ending {
             try audit.run { lines throws(JournalError) in
@@ -141,6 +129,21 @@ private struct VerifyRun {
         }
         self.doneByteCount += segment.byteCount
         progress(self.progress(self.doneByteCount))
+    }
+
+    /// Events are missing before a segment; it is verified all the same.
+    private mutating func passHole(before index: Int) {
+        let segment = self.segments[index]
+        let isDamaged = index > 0 && self.report.damages.last?.file == self.segments[index - 1].path
+        if !isDamaged, let missing = self.reader.archivedHole(from: self.lines.nextOffset, before: segment) {
+            self.report.damages.append(missing)
+        } else {
+            self.note(
+                segment, at: 0, event: self.lines.nextOffset,
+                "the segment before it ends with event \(self.lines.nextOffset - 1)")
+        }
+        self.lines = LineSequence(nextOffset: segment.baseOffset, newestTime: self.lines.newestTime)
+        self.chain = nil
     }
 
     private func progress(_ byteCount: Int64) -> JournalVerifier.Progress {

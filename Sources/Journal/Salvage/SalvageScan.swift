@@ -71,7 +71,7 @@ package struct SalvageScan {
         self.faults += unreadable
         let first = self.knowName(of: segment)
         // Zeros in place of what can't be read aren't prepared space.
-        let end = isLast && unreadable.isEmpty ? Self.contentEnd(of: bytes) : bytes.count
+        let end = isLast && unreadable.isEmpty ? PreparedSpace.start(in: bytes) : bytes.count
         var frames = SalvageFrames(bytes, end: end)
         var known = 0
         while let frame = frames.next(expected: self.expected) {
@@ -218,12 +218,6 @@ package struct SalvageScan {
             }
         }
         return (bytes, faults)
-    }
-
-    /// Where prepared space begins in a last segment's bytes; a block may end with up to four of its zeros.
-    private static func contentEnd(of bytes: [UInt8]) -> Int {
-        let end = (bytes.lastIndex { $0 != 0 } ?? -1) + 1
-        return bytes.count - end >= PreparedSpace.byteCountMin ? end : bytes.count
     }
 
     private func readPages(
